@@ -1,0 +1,40 @@
+"""What a service reads from its environment: one name each, prefix KEPT_."""
+
+from typing import Literal
+
+from pydantic import SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """The settings every service shares.
+
+    Addresses of the other services come as JSON: `KEPT_URLS={"intake": "http://127.0.0.1:8001", ...}`.
+    """
+
+    model_config = SettingsConfigDict(env_prefix="KEPT_", extra="ignore", frozen=True)
+
+    profile: Literal["dev", "prod"] = "prod"
+    host: str = "127.0.0.1"
+    port: int = 8000
+    database: SecretStr
+    """DSN of the service's own database, as the service role."""
+    broker: str
+    """Kafka bootstrap servers, `host:port[,host:port]`."""
+    topic_prefix: str = ""
+    """Put before each topic's name; tests share one broker by it."""
+    urls: dict[str, str] = {}
+    """Base address of every service by name."""
+    token: SecretStr = SecretStr("")
+    """This service's own bearer token, for calls to the others."""
+    public_key: str
+    """PEM of the key that bearer tokens are verified with (EdDSA)."""
+    issuer: str = "kept"
+    audience: str = "kept"
+    otlp: str | None = None
+    """OTLP/HTTP endpoint for spans; none: spans are not exported."""
+    sampling: float = 1.0
+    """Share of new traces that are recorded, 0 to 1."""
+    skew_seconds: float = 3600
+    """How far `occurred_at` may lie ahead of the log's clock (skew_limit)."""
+    log_level: str = "INFO"
