@@ -1,0 +1,1 @@
+"""A story and a replay of real tickets, through the front door."""

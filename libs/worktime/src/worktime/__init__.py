@@ -1,0 +1,1 @@
+"""Durations, wall times and zones, resolved to instants."""

@@ -1,0 +1,1 @@
+"""Cases and the commitments made in them."""

@@ -1,0 +1,1 @@
+"""Timers: reminders before a promise lapses, and the instant it falls due."""

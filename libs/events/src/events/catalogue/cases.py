@@ -1,0 +1,75 @@
+"""Cases, and the owners who keep their commitments. Streams `case-<uuid>`, `owner-<name>`, log `cases`."""
+
+from datetime import datetime
+from typing import Literal
+from uuid import UUID
+
+from .fact import Fact, Personal
+
+Kind = Literal["support", "warranty", "complaint", "enquiry", "opportunity", "care"]
+
+
+class CaseOpened(Fact):
+    """A situation of one customer begins."""
+
+    customer: UUID
+    kind: Kind = "support"
+    subject: Personal[str]
+    zone: str
+    """The customer's zone: wall times said without a zone are read in it."""
+    contact: UUID | None = None
+    """The contact that opened it."""
+    at: datetime
+    source: str | None = None
+    reference: Personal[str | None] = None
+
+
+class ContactAttached(Fact):
+    """A further contact belongs to the case."""
+
+    contact: UUID
+    direction: Literal["inbound", "outbound"]
+
+
+class ResolutionProposed(Fact):
+    """We think that it is solved."""
+
+    words: Personal[str]
+
+
+class ResolutionConfirmed(Fact):
+    """The customer says that it is solved."""
+
+    words: Personal[str | None] = None
+    contact: UUID | None = None
+
+
+class ResolutionRejected(Fact):
+    """The customer says that it is not solved."""
+
+    words: Personal[str]
+    contact: UUID | None = None
+
+
+class CaseClosed(Fact):
+    """Nothing is left to do."""
+
+    words: Personal[str | None] = None
+    at: datetime
+    """When it was over, as stated; not after the recording."""
+    order_corrected: bool = False
+    """The stated time lies before the opening."""
+
+
+class CaseReopened(Fact):
+    """It was not over after all; nothing that ended revives."""
+
+    words: Personal[str]
+
+
+class OwnerChanged(Fact):
+    """Who can own commitments: name, zone, and whether they still do; whole."""
+
+    name: str
+    zone: str
+    active: bool = True

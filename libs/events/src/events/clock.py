@@ -1,0 +1,52 @@
+"""The only source of time, ids and chance.
+
+Domain time (what the ledger says) comes from a `Clock`; machine time (leases, timeouts, tokens) is never
+driven by a test or a demo.
+"""
+
+import random
+from datetime import UTC, datetime
+from typing import Protocol
+from uuid import UUID, uuid4, uuid5
+
+NAMESPACE = UUID("6b657074-0000-5000-8000-000000000000")
+"""The namespace of every derived id of Kept."""
+
+
+class Clock(Protocol):
+    """Domain time, in UTC."""
+
+    async def now(self) -> datetime:
+        """Return the present instant of the ledger."""
+        ...
+
+
+class FixedClock:
+    """A clock that stands until it is set; a double for unit tests."""
+
+    def __init__(self, at: datetime) -> None:
+        self.at = at
+
+    async def now(self) -> datetime:
+        """Return the instant it was set to."""
+        return self.at
+
+
+def machine_time() -> datetime:
+    """Return the machine's time in UTC, for leases, tokens and spans; never for a promise."""
+    return datetime.now(UTC)
+
+
+def new_id() -> UUID:
+    """Return a random id."""
+    return uuid4()
+
+
+def derived_id(*names: object) -> UUID:
+    """Return the id that always follows from these names, in this order."""
+    return uuid5(NAMESPACE, "\x1f".join(str(name) for name in names))
+
+
+def jitter(spread: float) -> float:
+    """Return a random number of seconds in [0, spread), to keep replicas out of step."""
+    return random.uniform(0, spread)  # noqa: S311 - not a secret

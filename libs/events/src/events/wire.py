@@ -1,0 +1,107 @@
+"""The codec: events to bytes and back, versions lifted by upcasters, and the two hashes of a row."""
+
+import json
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from hashlib import sha256
+from typing import Any
+from uuid import UUID
+
+from pydantic import ValidationError
+
+from .catalogue import TYPES, Event
+from .errors import Undecodable
+from .recorded import Metadata, Recorded, Stored
+
+Json = dict[str, Any]
+Upcaster = Callable[[Json], Json]
+
+UPCASTERS: dict[tuple[str, int], Upcaster] = {}
+"""(type, n) → the function that lifts data of version n to n + 1."""
+
+ORIGIN = b"\x00"
+"""What stands before the first row's chain hash."""
+_EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
+
+
+def encode(event: Event) -> tuple[str, int, bytes]:
+    """Return type, schema version and data of an event."""
+    return type(event).__name__, event.schema_version, event.__pydantic_serializer__.to_json(event)
+
+
+def decode(row: Stored) -> Recorded[Event]:
+    """Return the event in a row.
+
+    Raises Undecodable for an unknown type, a version newer than ours, or data that does not fit.
+    """
+    return Recorded(decode_data(row.type, row.schema, row.data), decode_metadata(row), row)
+
+
+def decode_metadata(row: Stored) -> Metadata:
+    """Return who and what caused the event in a row. Raises Undecodable."""
+    try:
+        return Metadata.model_validate_json(row.metadata)
+    except ValidationError as error:
+        raise Undecodable(f"metadata at {row.log}@{row.position}: {error}") from error
+
+
+def decode_data(kind: str, schema: int, data: bytes) -> Event:
+    """Return the event of these bytes, lifted to the newest version. Raises Undecodable."""
+    cls = TYPES.get(kind)
+    if cls is None or not 1 <= schema <= cls.schema_version:
+        raise Undecodable(f"{kind} version {schema} is not known to this release")
+    try:
+        if schema == cls.schema_version:
+            return cls.model_validate_json(data)
+        lifted = json.loads(data)
+        for version in range(schema, cls.schema_version):
+            lifted = UPCASTERS[kind, version](lifted)
+        return cls.model_validate(lifted)
+    except (ValueError, KeyError, RecursionError) as error:
+        raise Undecodable(f"{kind} version {schema}: {error}") from error
+
+
+def check_upcasters() -> None:
+    """Raise LookupError where a version between 1 and the newest of a type cannot be lifted."""
+    for name, cls in TYPES.items():
+        for version in range(1, cls.schema_version):
+            if (name, version) not in UPCASTERS:
+                raise LookupError(f"no upcaster for {name} version {version}")
+
+
+def microseconds(at: datetime) -> int:
+    """Return an instant as microseconds since 2000-01-01Z, as PostgreSQL counts them."""
+    return (at - _EPOCH) // _MICROSECOND
+
+
+def _int8(number: int) -> bytes:
+    return number.to_bytes(8, "big", signed=True)
+
+
+def content_hash(
+    stream: str,
+    event_id: UUID,
+    kind: str,
+    schema: int,
+    data: bytes,
+    metadata: bytes,
+    occurred_at: datetime,
+) -> bytes:
+    """Return SHA-256 over the length-prefixed parts of an event that its writer decides (design §2)."""
+    parts = (
+        stream.encode(),
+        event_id.bytes,
+        kind.encode(),
+        _int8(schema),
+        data,
+        metadata,
+        _int8(microseconds(occurred_at)),
+    )
+    return sha256(b"".join(_int8(len(part)) + part for part in parts)).digest()
+
+
+def chain_hash(previous: bytes, position: int, version: int, recorded_at: datetime, content: bytes) -> bytes:
+    """Return the chain's next value (design §2): SHA-256(0x00, previous, position, version, recorded_at, content)."""
+    recorded = _int8(microseconds(recorded_at))
+    return sha256(b"\x00" + previous + _int8(position) + _int8(version) + recorded + content).digest()
