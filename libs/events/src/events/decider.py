@@ -7,7 +7,7 @@ from functools import reduce
 from typing import Generic, TypeVar
 
 S = TypeVar("S")
-C = TypeVar("C", contravariant=True)
+C = TypeVar("C")
 E = TypeVar("E")
 
 

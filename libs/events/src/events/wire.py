@@ -102,6 +102,6 @@ def content_hash(
 
 
 def chain_hash(previous: bytes, position: int, version: int, recorded_at: datetime, content: bytes) -> bytes:
-    """Return the chain's next value (design §2): SHA-256(0x00, previous, position, version, recorded_at, content)."""
+    """Return SHA-256(0x00, previous, position, version, recorded_at, content): the chain's next value."""
     recorded = _int8(microseconds(recorded_at))
     return sha256(b"\x00" + previous + _int8(position) + _int8(version) + recorded + content).digest()

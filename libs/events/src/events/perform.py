@@ -1,0 +1,154 @@
+"""The only loop that turns a command into events: read, fold, decide, append, and again on conflict."""
+
+import asyncio
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Generic, TypeVar, cast
+from uuid import UUID
+from weakref import WeakValueDictionary
+
+from .catalogue import Event
+from .decider import Actor, Asked, Decider
+from .errors import Conflict
+from .log import Append, Appended, Entry, Log, Part
+from .recorded import Metadata
+from .telemetry import traceparent
+from .wire import decode, encode
+
+S = TypeVar("S")
+C = TypeVar("C")
+E = TypeVar("E", bound=Event)
+
+TRIES = 5
+"""How often a command is decided anew when other processes write to its stream."""
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """Who sends a command, under which id, and what caused it."""
+
+    command_id: UUID
+    actor: Actor
+    correlation: UUID
+    causation: UUID | None = None
+    fingerprint: bytes = b""
+    occurred_at: datetime | None = None
+    """When it happened, as claimed; none: now."""
+    expected: int | None = None
+    """The stream's version that the caller has seen; another one is a Conflict at once."""
+    skew_limit: timedelta = timedelta(hours=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Performed(Generic[S, E]):
+    """What came of a command: the state after it, its events, and where they stand."""
+
+    state: S
+    version: int
+    events: tuple[E, ...]
+    appended: Appended | None
+    """None: its effect already stood, and nothing was written."""
+
+
+Answer = Callable[[S, int, tuple[E, ...]], bytes]
+"""From the state, version and events after a command, the bytes to be kept with its first event."""
+
+
+def no_answer(_state: object, _version: int, _events: object) -> bytes:
+    """Keep nothing: the command has no caller who waits for an answer."""
+    return b""
+
+
+@dataclass(slots=True, eq=False, weakref_slot=True)
+class _Turn:
+    """The queue of commands of one stream in this process."""
+
+    lock: asyncio.Lock = field(default_factory=asyncio.Lock)
+
+
+class Performer(Generic[S, C, E]):
+    """Performs the commands of one kind of aggregate on a log."""
+
+    def __init__(self, log: Log, decider: Decider[S, C, E], *, source: str, cache: int = 4096) -> None:
+        self._log = log
+        self._decider = decider
+        self._source = source
+        self._turns: WeakValueDictionary[str, _Turn] = WeakValueDictionary()
+        self._states: OrderedDict[str, tuple[int, S]] = OrderedDict()
+        self._cache = cache
+
+    async def state(self, stream: str) -> tuple[int, S]:
+        """Return the version (0: no such stream) and state of a stream as the log has it now."""
+        version, state = self._states.get(stream, (0, self._decider.initial))
+        rows = await self._log.stream(stream, version)
+        if rows:
+            state = self._decider.fold((cast("E", decode(row).event) for row in rows), state)
+            self._remember(stream, rows[-1].version, state)
+        return (rows[-1].version if rows else version), state
+
+    async def perform(
+        self, stream: str, command: C, context: Context, answer: Answer[S, E] = no_answer
+    ) -> Performed[S, E]:
+        """Decide a command on its stream and append what was decided.
+
+        Raises the decider's Rejection, Conflict when the stream is not at `context.expected` or was never
+        free in TRIES rounds, Unavailable when the store does not answer in time.
+        """
+        turn = self._turns.setdefault(stream, _Turn())
+        async with turn.lock:
+            for _ in range(TRIES):
+                try:
+                    return await self._once(stream, command, context, answer)
+                except Conflict:
+                    self._states.pop(stream, None)
+                    if context.expected is not None:
+                        raise
+            raise Conflict(f"{stream} was written to by others {TRIES} times in a row")
+
+    async def _once(self, stream: str, command: C, context: Context, answer: Answer[S, E]) -> Performed[S, E]:
+        version, state = await self.state(stream)
+        if context.expected is not None and context.expected != version:
+            raise Conflict(f"{stream} is at version {version}, not {context.expected}")
+        now = await self._log.now()
+        events = tuple(self._decider.decide(state, command, Asked(now, context.actor, context.skew_limit)))
+        if not events:
+            return Performed(state, version, (), None)
+        after, reached = self._decider.fold(events, state), version + len(events)
+        appended = await self._log.append(
+            Append(
+                context.command_id,
+                (Part(stream, version, self._entries(events, context, now)),),
+                context.fingerprint,
+                answer(after, reached, events),
+            )
+        )
+        if appended.repeat:
+            self._states.pop(stream, None)
+            version, state = await self.state(stream)
+            return Performed(state, version, (), appended)
+        self._remember(stream, reached, after)
+        return Performed(after, reached, events, appended)
+
+    def _entries(self, events: tuple[E, ...], context: Context, now: datetime) -> tuple[Entry, ...]:
+        metadata = (
+            Metadata(
+                actor=context.actor.subject,
+                roles=tuple(sorted(context.actor.roles)),
+                correlation=context.correlation,
+                causation=context.causation,
+                traceparent=traceparent(),
+                source=self._source,
+            )
+            .model_dump_json()
+            .encode()
+        )
+        occurred_at = context.occurred_at or now
+        return tuple(Entry(*encode(event), metadata, occurred_at) for event in events)
+
+    def _remember(self, stream: str, version: int, state: S) -> None:
+        self._states[stream] = (version, state)
+        self._states.move_to_end(stream)
+        if len(self._states) > self._cache:
+            self._states.popitem(last=False)
