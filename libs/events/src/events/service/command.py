@@ -1,0 +1,88 @@
+"""The table of routes of commands: what each row says, and what a service says of its aggregate."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from uuid import UUID
+
+from pydantic import BaseModel
+
+from events.catalogue import Event
+from events.decider import Actor
+from events.perform import Performer
+
+if TYPE_CHECKING:
+    from .parts import Parts
+
+S = TypeVar("S")
+C = TypeVar("C")
+E = TypeVar("E", bound=Event)
+
+WRITERS = frozenset({"agent", "lead", "system"})
+"""The roles that may send commands, unless a row says otherwise."""
+READERS = frozenset({"agent", "lead", "system", "analyst", "operator"})
+"""The roles that may read."""
+
+Members = dict[str, Any]
+"""The members of a JSON object."""
+
+
+@dataclass(frozen=True, slots=True)
+class CommandSpec:
+    """One row of the table of routes."""
+
+    body: type[BaseModel]
+    method: str
+    path: str
+    status: int
+    roles: frozenset[str]
+    example: Mapping[str, Any]
+    location: str
+    """Where a thing that was made can be read, with `{id}`; used where `status` is 201."""
+
+
+def command(
+    body: type[BaseModel],
+    method: str,
+    path: str,
+    status: int = 200,
+    *,
+    roles: frozenset[str] = WRITERS,
+    example: Mapping[str, Any] | None = None,
+    location: str | None = None,
+) -> CommandSpec:
+    """Return a row: this body, sent by this method to this path, answered with this status.
+
+    Names in the path fill the fields of those names in the body's model, and must not stand in the body.
+    `example` is a whole body for the OpenAPI page. `location` is the path of the thing made, `<path>/{id}`
+    if not said.
+    """
+    return CommandSpec(body, method, path, status, roles, example or {}, location or f"{path}/{{id}}")
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """Who asks, and under which id: what `prepare` may need beside the body."""
+
+    command_id: UUID
+    actor: Actor
+    parts: Parts
+
+
+@dataclass(frozen=True, slots=True)
+class Commands(Generic[S, C, E]):
+    """The commands of one kind of aggregate, and how they are answered."""
+
+    performer: Performer[S, C, E]
+    stream: Callable[[C], str]
+    """The stream a command is decided on."""
+    specs: tuple[CommandSpec, ...]
+    answer: Callable[[C, S, int, tuple[E, ...]], Members]
+    """The answer's body, from command, state, version and events. It must not say a position, nor anything
+    personal: it is kept with the command's first event. When nothing was written, `changed: false` is added."""
+    prepare: Callable[[Any, Asking], Awaitable[C]] | None = None
+    """From the body as sent (path names filled in) to the command to be decided; may read other streams and
+    raise a Rejection. None: the body is the command."""
+    tags: tuple[str, ...] = field(default=())

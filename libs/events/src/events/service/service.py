@@ -1,0 +1,39 @@
+"""What a service hands to the scaffold: its commands, reads, subscriptions, tasks and figures."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from fastapi import APIRouter
+
+from .command import Commands
+
+if TYPE_CHECKING:
+    from events.subscribe import Subscription
+
+
+@dataclass(frozen=True, slots=True)
+class Gauge:
+    """One figure for `/metrics`: `kept_<name>{labels} value`."""
+
+    name: str
+    help: str
+    value: float
+    labels: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """A composed service; nothing of it runs yet."""
+
+    name: str
+    commands: Sequence[Commands[Any, Any, Any]] = ()
+    router: APIRouter = field(default_factory=APIRouter)
+    """Reads and other routes; callers are authenticated as READERS, and `Kept-After` is waited for."""
+    subscriptions: Sequence[Subscription] = ()
+    tasks: Mapping[str, Callable[[], Coroutine[Any, Any, None]]] = field(default_factory=dict)
+    """Further loops by name; one that ends ends the process."""
+    metrics: Callable[[], Awaitable[Sequence[Gauge]]] | None = None
+    """Called at each scrape of `/metrics`."""
