@@ -1,0 +1,1 @@
+"""The whole of Kept on one machine: PostgreSQL, Kafka, mail and the four services."""

@@ -1,0 +1,168 @@
+"""Apache Kafka for one machine: one KRaft node on Java, or the broker named by KEPT_BROKER."""
+
+import asyncio
+import base64
+import os
+import secrets
+from collections.abc import AsyncIterator, Iterable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from aiokafka.admin import AIOKafkaAdminClient, NewTopic
+from aiokafka.errors import KafkaError, TopicAlreadyExistsError, for_code
+
+from local import ports
+from local.children import Child, ready, run, spawn
+from local.errors import PartError
+from local.jars import class_path
+from local.java import java
+from local.progress import Progress, Step
+
+JVM = ("-Xms64m", "-Xmx384m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1")
+LOGGING = ("-Dorg.slf4j.simpleLogger.defaultLogLevel=warn", "-Dorg.slf4j.simpleLogger.showDateTime=true")
+PORT_TRIES = 5
+START_SECONDS = 60.0
+ANSWER_SECONDS = 5.0
+TOPIC = {"retention.ms": "-1", "cleanup.policy": "delete", "max.message.bytes": str(1024 * 1024)}
+"""A topic is a log: nothing in it ever goes, and it has one partition."""
+PROPERTIES = {
+    "process.roles": "broker,controller",
+    "node.id": "1",
+    "controller.listener.names": "CONTROLLER",
+    "listener.security.protocol.map": "CONTROLLER:PLAINTEXT,PLAINTEXT:PLAINTEXT",
+    "inter.broker.listener.name": "PLAINTEXT",
+    "default.replication.factor": "1",
+    "min.insync.replicas": "1",
+    "offsets.topic.replication.factor": "1",
+    "offsets.topic.num.partitions": "1",
+    "transaction.state.log.replication.factor": "1",
+    "transaction.state.log.min.isr": "1",
+    "transaction.state.log.num.partitions": "1",
+    "share.coordinator.state.topic.replication.factor": "1",
+    "share.coordinator.state.topic.min.isr": "1",
+    "share.coordinator.state.topic.num.partitions": "1",
+    "group.initial.rebalance.delay.ms": "0",
+    "auto.create.topics.enable": "false",
+    "num.network.threads": "1",
+    "num.io.threads": "2",
+    "log.cleaner.dedupe.buffer.size": "8388608",
+}
+
+
+@dataclass(frozen=True)
+class Kafka:
+    """A running broker."""
+
+    bootstrap: str
+    pid: int | None = None
+    """Of the Java process, where the broker is ours."""
+
+    async def create_topics(self, names: Iterable[str]) -> None:
+        """Make the topics that are missing, each with one partition that keeps everything."""
+        async with self._admin() as admin:
+            answer = await admin.create_topics([NewTopic(name, 1, 1, topic_configs=TOPIC) for name in names])
+        for name, code, *_ in answer.topic_errors:
+            if code and code != TopicAlreadyExistsError.errno:
+                raise PartError(f"Kafka refuses to make the topic {name}: {for_code(code).__name__}")
+
+    async def delete_topics(self, names: Iterable[str]) -> None:
+        """Delete topics; those that are not there are passed over."""
+        async with self._admin() as admin:
+            await admin.delete_topics(list(names))
+
+    async def answers(self) -> bool:
+        """Whether the broker tells its metadata; an open port alone means nothing yet."""
+        host, _, port = self.bootstrap.split(",")[0].rpartition(":")
+        try:
+            _, writer = await asyncio.open_connection(host, int(port))
+            writer.close()
+            await writer.wait_closed()
+            async with asyncio.timeout(ANSWER_SECONDS), self._admin() as admin:
+                cluster = await admin.describe_cluster()
+        except (OSError, ValueError, KafkaError):
+            return False
+        return bool(cluster["brokers"])
+
+    @asynccontextmanager
+    async def _admin(self) -> AsyncIterator[AIOKafkaAdminClient]:
+        admin = AIOKafkaAdminClient(bootstrap_servers=self.bootstrap)
+        try:
+            await admin.start()
+            yield admin
+        finally:
+            await admin.close()
+
+
+@asynccontextmanager
+async def kafka(directory: Path, progress: Progress) -> AsyncIterator[Kafka]:
+    """Run a broker as long as the body runs; its data stay under `directory`.
+
+    `KEPT_BROKER=host:port` is used instead where it is set.
+    """
+    if address := os.environ.get("KEPT_BROKER"):
+        yield await _given(address)
+        return
+    with progress.step("Kafka") as step:
+        child, broker = await _start(directory, step)
+    try:
+        yield broker
+    finally:
+        await child.stop()
+
+
+async def _given(address: str) -> Kafka:
+    broker = Kafka(address)
+    if not await broker.answers():
+        raise PartError(
+            f"Kafka (KEPT_BROKER={address}) does not answer; start it or correct the address, "
+            "or unset KEPT_BROKER to have one started here"
+        )
+    return broker
+
+
+async def _start(directory: Path, step: Step) -> tuple[Child, Kafka]:
+    program, jars = await java(), await class_path(step)
+    command = [str(program), *JVM, *LOGGING, "-cp", jars]
+    log = directory / "kafka.log"
+    for _ in range(PORT_TRIES):
+        port = ports.free()
+        properties = _write_properties(directory, port, ports.free())
+        if not (directory / "data" / "meta.properties").exists():
+            step.say("formatting its storage")
+            await _format(command, properties, log)
+        child = await spawn("Kafka", *command, "kafka.Kafka", str(properties), log=log)
+        broker = Kafka(f"{ports.HOST}:{port}", child.pid)
+        try:
+            await ready(child, broker.answers, step, START_SECONDS)
+        except PartError:
+            await child.stop()
+            if "Address already in use" not in child.said():
+                raise
+        except BaseException:
+            await child.stop()
+            raise
+        else:
+            return child, broker
+    raise PartError(f"Kafka found no free ports on {ports.HOST} in {PORT_TRIES} tries; run it again")
+
+
+def _write_properties(directory: Path, port: int, controller: int) -> Path:
+    listeners = f"PLAINTEXT://{ports.HOST}:{port},CONTROLLER://{ports.HOST}:{controller}"
+    lines = PROPERTIES | {
+        "listeners": listeners,
+        "advertised.listeners": listeners,
+        "controller.quorum.bootstrap.servers": f"{ports.HOST}:{controller}",
+        "log.dirs": str(directory / "data"),
+    }
+    directory.mkdir(parents=True, exist_ok=True)
+    path = directory / "server.properties"
+    path.write_text("".join(f"{name}={value}\n" for name, value in lines.items()))
+    return path
+
+
+async def _format(command: list[str], properties: Path, log: Path) -> None:
+    # the first byte keeps the id from beginning with a dash, which would look like an option
+    cluster = base64.urlsafe_b64encode(b"k" + secrets.token_bytes(15)).decode().rstrip("=")
+    tool = ("kafka.tools.StorageTool", "format", "--standalone", "-t", cluster, "-c", str(properties))
+    await run("Kafka's format of its storage", *command, *tool, log=log)

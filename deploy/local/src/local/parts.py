@@ -1,0 +1,131 @@
+"""The parts under the services: PostgreSQL, the broker and mail, started together, shared by many sites."""
+
+import asyncio
+import secrets
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from rich.console import Console
+
+from local.kafka import Kafka, kafka
+from local.keys import Keys, keys
+from local.mail import Mail, mail
+from local.postgres import Postgres, postgres
+from local.progress import Progress
+from local.site import SERVICES, Site, role
+
+Install = Callable[[str, str], Awaitable[None]]
+"""Puts the schema of a service (the first argument) into the database at a superuser's DSN (the second)."""
+
+
+@dataclass
+class Parts:
+    """Running parts. `fresh` gives a test a site of its own; `lasting` is the one `make run` keeps."""
+
+    postgres: Postgres
+    broker: Kafka
+    mail: Mail
+    keys: Keys
+    install: Install
+    _templates: str = ""
+    _making: asyncio.Lock = field(default_factory=asyncio.Lock)
+
+    async def fresh(self, prefix: str) -> Site:
+        """Make empty databases and topics that nobody else has; copies of templates, so it is quick."""
+        async with self._making:
+            if not self._templates:
+                self._templates = await self._install_all(f"kept_template_{secrets.token_hex(3)}")
+        name = f"{prefix}_{secrets.token_hex(3)}"
+        site = self._site(name, topic_prefix=f"{name}_")
+        await asyncio.gather(
+            site.broker.create_topics(site.topics.values()),
+            *(self._copy(service, name) for service in SERVICES),
+        )
+        return site
+
+    async def lasting(self) -> Site:
+        """Give the site that is kept between runs, making what is missing."""
+        await self._install_all("kept")
+        site = self._site("kept", topic_prefix="")
+        await site.broker.create_topics(site.topics.values())
+        return site
+
+    async def drop(self, site: Site) -> None:
+        """Remove a site's databases and topics, whoever is still connected."""
+        await self.postgres.drop(*(site.database(service) for service in SERVICES))
+        await self.broker.delete_topics(site.topics.values())
+
+    async def close(self) -> None:
+        """Drop the templates; a server of yours keeps nothing of ours but what lasts."""
+        if self._templates:
+            await self.postgres.drop(*(f"{self._templates}_{service}" for service in SERVICES))
+
+    def _site(self, name: str, topic_prefix: str) -> Site:
+        return Site(name, topic_prefix, self.postgres, self.broker, self.mail, self.keys)
+
+    async def _copy(self, service: str, name: str) -> None:
+        template = f"{self._templates}_{service}"
+        await self.postgres.create(f"{name}_{service}", login=role(service), template=template)
+
+    async def _install_all(self, name: str) -> str:
+        """Make and install the databases of this name that are missing; gives the name back."""
+        await self.postgres.roles(*(role(service) for service in SERVICES))
+        await asyncio.gather(*(self._install_one(service, f"{name}_{service}") for service in SERVICES))
+        return name
+
+    async def _install_one(self, service: str, database: str) -> None:
+        if not await self.postgres.exists(database):
+            await self.postgres.create(database, login=role(service))
+        await self.install(service, self.postgres.database(database))
+
+
+async def install_nothing(service: str, dsn: str) -> None:
+    """Leave the database empty."""
+
+
+@asynccontextmanager
+async def parts(
+    directory: Path, console: Console | None = None, install: Install = install_nothing
+) -> AsyncIterator[Parts]:
+    """Run PostgreSQL, the broker and mail as long as the body runs; data and logs lie under `directory`.
+
+    Each comes from the environment (KEPT_POSTGRES, KEPT_BROKER, KEPT_SMTP) or is started here. PartError
+    says in one sentence which cannot be had, why, and what to do.
+    """
+    directory, progress = _made(directory), Progress(console)
+    async with AsyncExitStack() as running:
+        database, broker, letters = await _together(
+            running,
+            postgres(directory / "postgres", progress),
+            kafka(directory / "kafka", progress),
+            mail(directory / "mail"),
+        )
+        made = Parts(database, broker, letters, keys(directory), install)
+        running.push_async_callback(made.close)
+        yield made
+
+
+def _made(directory: Path) -> Path:
+    directory.mkdir(parents=True, exist_ok=True)
+    return directory.resolve()
+
+
+async def _together(
+    running: AsyncExitStack,
+    first: AbstractAsyncContextManager[Postgres],
+    second: AbstractAsyncContextManager[Kafka],
+    third: AbstractAsyncContextManager[Mail],
+) -> tuple[Postgres, Kafka, Mail]:
+    """Start all three at once; where one fails, stop the others and say only what failed."""
+    try:
+        async with asyncio.TaskGroup() as group:
+            tasks = (
+                group.create_task(running.enter_async_context(first)),
+                group.create_task(running.enter_async_context(second)),
+                group.create_task(running.enter_async_context(third)),
+            )
+    except BaseExceptionGroup as failures:
+        raise failures.exceptions[0] from None
+    return tasks[0].result(), tasks[1].result(), tasks[2].result()

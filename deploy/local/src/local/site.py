@@ -1,0 +1,75 @@
+"""One set of databases and topics: where the four services of one installation keep their things."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from local import ports
+from local.kafka import Kafka
+from local.keys import Keys
+from local.mail import Mail
+from local.postgres import Postgres
+
+LOGS = {"intake": "contacts", "cases": "cases", "scheduler": "reminders", "notifier": "notifications"}
+"""Which service keeps which log; a topic is named as its log."""
+SERVICES = tuple(LOGS)
+MAIL_FROM = "kept@localhost"
+
+
+def role(service: str) -> str:
+    """Name the login role of a service."""
+    return f"kept_{service}"
+
+
+@dataclass(frozen=True)
+class Site:
+    """Addresses of one set; `name` begins the names of its databases."""
+
+    name: str
+    topic_prefix: str
+    postgres: Postgres
+    broker: Kafka
+    mail: Mail
+    keys: Keys
+
+    @property
+    def databases(self) -> dict[str, str]:
+        """DSN of each service's database as the superuser, by service."""
+        return {service: self.postgres.database(self.database(service)) for service in SERVICES}
+
+    @property
+    def logins(self) -> dict[str, str]:
+        """DSN of each service's database as the service itself connects, by service."""
+        return {
+            service: self.postgres.database(self.database(service), role(service)) for service in SERVICES
+        }
+
+    @property
+    def topics(self) -> dict[str, str]:
+        """Topic of each log, by the log's name."""
+        return {log: f"{self.topic_prefix}{log}" for log in LOGS.values()}
+
+    @property
+    def token(self) -> str:
+        """A bearer token with every role, its subject `agent`."""
+        return self.keys.token("agent", ("agent", "lead", "system", "analyst", "operator"))
+
+    def database(self, service: str) -> str:
+        """Name the database of a service."""
+        return f"{self.name}_{service}"
+
+    def env(self, service: str, port: int, urls: Mapping[str, str]) -> dict[str, str]:
+        """Give the settings of a service process (see events.settings); `urls` are those of all services."""
+        return {
+            "KEPT_PROFILE": "dev",
+            "KEPT_HOST": ports.HOST,
+            "KEPT_PORT": str(port),
+            "KEPT_DATABASE": self.logins[service],
+            "KEPT_BROKER": self.broker.bootstrap,
+            "KEPT_TOPIC_PREFIX": self.topic_prefix,
+            "KEPT_URLS": json.dumps(dict(urls)),
+            "KEPT_TOKEN": self.keys.token(service, ["system"]),
+            "KEPT_PUBLIC_KEY": self.keys.public_pem,
+            "KEPT_SMTP": f"{self.mail.host}:{self.mail.port}",
+            "KEPT_MAIL_FROM": MAIL_FROM,
+        }
