@@ -7,12 +7,14 @@ from importlib.resources import files
 from pathlib import Path
 
 import pytest
-from local.parts import Parts, parts as running_parts
-from local.site import Site
 
 from events.postgres import LOGS, install
+from local.parts import Parts
+from local.parts import parts as running_parts
+from local.site import Site
 
-from .desk import Desk, desk as running_desk
+from .desk import Desk
+from .desk import desk as running_desk
 
 SHARED = Path(__file__).parents[2] / "shared"
 

@@ -7,11 +7,11 @@ from importlib import import_module
 from typing import Any
 
 import httpx
-from local import ports
-from local.site import SERVICES, Site
 
 from events.service import Running, serving
 from events.settings import Settings
+from local import ports
+from local.site import SERVICES, Site
 
 
 @dataclass(frozen=True)
