@@ -12,10 +12,12 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from local import ports
 from local.errors import PartError
 from local.progress import Step
 
 POLL_SECONDS = 0.03
+PORT_TRIES = 5
 TETHER = Path(__file__).with_name("tether.py")
 
 
@@ -63,6 +65,37 @@ class Child:
                 self.process.send_signal(how)
 
 
+@dataclass
+class Server:
+    """A child that answers at one address, and can be stopped and started again there."""
+
+    child: Child
+    launch: Callable[[], Awaitable[Child]]
+    stops_by: signal.Signals = signal.SIGTERM
+    wanted: bool = True
+    """False once it has been stopped on purpose: then nobody starts it again unasked."""
+
+    @property
+    def name(self) -> str:
+        """What it is called in messages."""
+        return self.child.name
+
+    @property
+    def pid(self) -> int:
+        """The process id; another one after each start."""
+        return self.child.pid
+
+    async def stop(self, how: signal.Signals | None = None) -> None:
+        """Stop it, gently unless told how (SIGKILL: as a crash would), and let it lie."""
+        self.wanted = False
+        await self.child.stop(how or self.stops_by)
+
+    async def start(self) -> None:
+        """Start it again at the same address."""
+        self.child = await self.launch()
+        self.wanted = True
+
+
 async def spawn(
     name: str,
     *command: str,
@@ -107,18 +140,41 @@ async def run(
         raise PartError(f"{name} failed (exit status {status}): {child.last_words(3)} (see {log})")
 
 
-async def ready(child: Child, probe: Callable[[], Awaitable[bool]], step: Step, within: float) -> None:
-    """Wait until `probe` says yes; PartError if the child ends first, or after `within` seconds."""
+async def ready(child: Child, probe: Callable[[], Awaitable[bool]], step: Step, within: float) -> Child:
+    """Wait until `probe` says yes; PartError if the child ends first, or after `within` seconds.
+
+    A child that does not get so far is killed, whatever the reason.
+    """
     deadline = time.monotonic() + within
-    while not await probe():
-        if child.ended:
-            raise PartError(
-                f"{child.name} ended while starting (exit status {child.process.returncode}): "
-                f"see {child.log}\n{child.last_words()}"
-            )
-        if time.monotonic() > deadline:
-            raise PartError(
-                f"{child.name} did not answer within {within:.0f} s: see {child.log}\n{child.last_words()}"
-            )
-        step.say("waiting for it to answer")
-        await asyncio.sleep(POLL_SECONDS)
+    try:
+        while not await probe():
+            _check(child, time.monotonic() > deadline)
+            step.say("waiting for it to answer")
+            await asyncio.sleep(POLL_SECONDS)
+    except BaseException:
+        await child.stop(signal.SIGKILL)
+        raise
+    return child
+
+
+def _check(child: Child, late: bool) -> None:  # noqa: FBT001
+    if child.ended:
+        what = f"ended while starting (exit status {child.process.returncode})"
+    elif late:
+        what = "did not answer in time"
+    else:
+        return
+    raise PartError(f"{child.name} {what}; the end of its log, {child.log}:\n{child.last_words()}")
+
+
+async def on_free_port(launch: Callable[[int], Awaitable[Child]], taken: str) -> tuple[int, Child]:
+    """Launch at a free port, at another if somebody took it meanwhile: then its log says `taken`."""
+    for _ in range(PORT_TRIES):
+        port = ports.free()
+        try:
+            return port, await launch(port)
+        except PartError as error:
+            if taken not in str(error):
+                raise
+            last = error
+    raise last

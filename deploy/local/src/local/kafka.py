@@ -7,13 +7,14 @@ import secrets
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from aiokafka.errors import KafkaError, TopicAlreadyExistsError, for_code
 
 from local import ports
-from local.children import Child, ready, run, spawn
+from local.children import Child, Server, on_free_port, ready, run, spawn
 from local.errors import PartError
 from local.jars import class_path
 from local.java import java
@@ -21,7 +22,6 @@ from local.progress import Progress, Step
 
 JVM = ("-Xms64m", "-Xmx384m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1")
 LOGGING = ("-Dorg.slf4j.simpleLogger.defaultLogLevel=warn", "-Dorg.slf4j.simpleLogger.showDateTime=true")
-PORT_TRIES = 5
 START_SECONDS = 60.0
 ANSWER_SECONDS = 5.0
 TOPIC = {"retention.ms": "-1", "cleanup.policy": "delete", "max.message.bytes": str(1024 * 1024)}
@@ -55,8 +55,8 @@ class Kafka:
     """A running broker."""
 
     bootstrap: str
-    pid: int | None = None
-    """Of the Java process, where the broker is ours."""
+    server: Server | None = None
+    """None where the broker is not ours."""
 
     async def create_topics(self, names: Iterable[str]) -> None:
         """Make the topics that are missing, each with one partition that keeps everything."""
@@ -104,11 +104,11 @@ async def kafka(directory: Path, progress: Progress) -> AsyncIterator[Kafka]:
         yield await _given(address)
         return
     with progress.step("Kafka") as step:
-        child, broker = await _start(directory, step)
+        port, server = await _start(directory, step)
     try:
-        yield broker
+        yield Kafka(f"{ports.HOST}:{port}", server)
     finally:
-        await child.stop()
+        await server.stop()
 
 
 async def _given(address: str) -> Kafka:
@@ -121,33 +121,25 @@ async def _given(address: str) -> Kafka:
     return broker
 
 
-async def _start(directory: Path, step: Step) -> tuple[Child, Kafka]:
+async def _start(directory: Path, step: Step) -> tuple[int, Server]:
     program, jars = await java(), await class_path(step)
-    command = [str(program), *JVM, *LOGGING, "-cp", jars]
-    log = directory / "kafka.log"
-    for _ in range(PORT_TRIES):
-        port = ports.free()
-        properties = _write_properties(directory, port, ports.free())
-        if not (directory / "data" / "meta.properties").exists():
-            step.say("formatting its storage")
-            await _format(command, properties, log)
-        child = await spawn("Kafka", *command, "kafka.Kafka", str(properties), log=log)
-        broker = Kafka(f"{ports.HOST}:{port}", child.pid)
-        try:
-            await ready(child, broker.answers, step, START_SECONDS)
-        except PartError:
-            await child.stop()
-            if "Address already in use" not in child.said():
-                raise
-        except BaseException:
-            await child.stop()
-            raise
-        else:
-            return child, broker
-    raise PartError(f"Kafka found no free ports on {ports.HOST} in {PORT_TRIES} tries; run it again")
+    command = (str(program), *JVM, *LOGGING, "-cp", jars)
+    launch = partial(_launch, command, directory, step)
+    port, child = await on_free_port(launch, "Address already in use")
+    return port, Server(child, partial(launch, port))
 
 
-def _write_properties(directory: Path, port: int, controller: int) -> Path:
+async def _launch(command: tuple[str, ...], directory: Path, step: Step, port: int) -> Child:
+    properties, log = _write_properties(directory, port), directory / "kafka.log"
+    if not (directory / "data" / "meta.properties").exists():
+        step.say("formatting its storage")
+        await _format(command, properties, log)
+    child = await spawn("Kafka", *command, "kafka.Kafka", str(properties), log=log)
+    return await ready(child, Kafka(f"{ports.HOST}:{port}").answers, step, START_SECONDS)
+
+
+def _write_properties(directory: Path, port: int) -> Path:
+    controller = ports.free()
     listeners = f"PLAINTEXT://{ports.HOST}:{port},CONTROLLER://{ports.HOST}:{controller}"
     lines = PROPERTIES | {
         "listeners": listeners,
@@ -161,7 +153,7 @@ def _write_properties(directory: Path, port: int, controller: int) -> Path:
     return path
 
 
-async def _format(command: list[str], properties: Path, log: Path) -> None:
+async def _format(command: tuple[str, ...], properties: Path, log: Path) -> None:
     # the first byte keeps the id from beginning with a dash, which would look like an option
     cluster = base64.urlsafe_b64encode(b"k" + secrets.token_bytes(15)).decode().rstrip("=")
     tool = ("kafka.tools.StorageTool", "format", "--standalone", "-t", cluster, "-c", str(properties))

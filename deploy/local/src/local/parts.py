@@ -58,8 +58,8 @@ class Parts:
         await self.broker.delete_topics(site.topics.values())
 
     async def close(self) -> None:
-        """Drop the templates; a server of yours keeps nothing of ours but what lasts."""
-        if self._templates:
+        """Drop the templates from a server that is not ours; ours ends anyway."""
+        if self._templates and self.postgres.server is None:
             await self.postgres.drop(*(f"{self._templates}_{service}" for service in SERVICES))
 
     def _site(self, name: str, topic_prefix: str) -> Site:

@@ -27,7 +27,9 @@ class Step:
         return time.monotonic() - self.started
 
     def say(self, what: str) -> None:
-        """Tell what is going on; cheap, so call it as often as you like."""
+        """Tell what is going on; cheap, so call it as often as you like. Said too late, it is not heard."""
+        if self._bar not in self._bars.task_ids:
+            return
         self._bars.update(self._bar, description=f"{self.name}: {what}")
         if not self._bars.console.is_terminal and time.monotonic() - self._spoke >= PLAIN_SECONDS:
             self._spoke = time.monotonic()
