@@ -3,15 +3,20 @@
 import re
 from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any
-from zoneinfo import available_timezones
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
+
+from worktime import zone_names
 
 FIRST = datetime(2000, 1, 1, tzinfo=UTC)
 LAST = datetime(2200, 1, 1, tzinfo=UTC)
 _RFC3339 = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(\.\d{1,9})?([Zz]|[+-]\d\d:\d\d)", re.ASCII)
 _WALL = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,6})?)?", re.ASCII)
-_LEAD = re.compile(r"P(?=.)(\d{1,3}D)?(T(?=\d)(\d{1,4}H)?(\d{1,5}M)?(\d{1,7}S)?)?", re.ASCII)
+_LEAD = re.compile(
+    r"P(?=.)(?:(?P<days>\d{1,3})D)?"
+    r"(?:T(?=\d)(?:(?P<hours>\d{1,4})H)?(?:(?P<minutes>\d{1,5})M)?(?:(?P<seconds>\d{1,7})S)?)?",
+    re.ASCII,
+)
 
 
 def _instant(value: Any) -> Any:
@@ -20,7 +25,7 @@ def _instant(value: Any) -> Any:
     if not isinstance(value, str) or not _RFC3339.fullmatch(value):
         msg = "give an RFC 3339 time with an offset, such as 2026-03-01T17:00:00+07:00"
         raise ValueError(msg)
-    return value
+    return datetime.fromisoformat(value.upper())
 
 
 def _in_range(value: datetime) -> datetime:
@@ -40,20 +45,21 @@ def _wall(value: Any) -> Any:
     if not isinstance(value, str) or not _WALL.fullmatch(value):
         msg = "give a wall time without an offset, such as 2026-03-01T17:00"
         raise ValueError(msg)
-    return value
+    return datetime.fromisoformat(value)
 
 
 def _lead(value: Any) -> Any:
     if isinstance(value, timedelta):
         return value
-    if not isinstance(value, str) or not _LEAD.fullmatch(value):
+    parts = _LEAD.fullmatch(value) if isinstance(value, str) else None
+    if parts is None:
         msg = "give an ISO 8601 duration of days, hours, minutes, seconds, such as PT1H30M"
         raise ValueError(msg)
-    return value
+    return timedelta(**{unit: int(number or 0) for unit, number in parts.groupdict().items()})
 
 
 def _zone(value: str) -> str:
-    if value not in available_timezones():
+    if value not in zone_names():
         msg = "give an IANA time zone, such as Asia/Ho_Chi_Minh"
         raise ValueError(msg)
     return value
