@@ -1,4 +1,4 @@
-"""The journal of a client: what it sent and what it heard, one JSON line each; invariant I1 is judged by it."""
+"""The journal of a client: what it sent and what it heard, a JSON line each; I1 is judged by it."""
 
 from collections.abc import Iterator
 from io import TextIOBase

@@ -1,0 +1,137 @@
+"""The settle driver (design §6): it moves the clock of all services, sends commands, and waits for rest.
+
+It keeps a *horizon*, the earliest instant at which a timer may fire: commands that lie before it need no
+waiting.
+"""
+
+import asyncio
+import time
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+import httpx
+
+from .caller import Answer, Caller
+from .journal import Journal
+from .rest import Look, Unsettled, at_rest, look, waits
+
+ORDER = (("cases",), ("intake", "notifier"), ("scheduler",))
+"""Who gets a new instant first: whoever hears of a thing must not lag behind whoever says it."""
+NEVER = datetime(2200, 1, 1, tzinfo=UTC)
+"""After every timer."""
+STUCK_SECONDS = 10.0
+"""How long all may stand still before they count as stuck."""
+PAUSES = (0.002, 0.05)
+"""First and longest pause between two looks, in seconds: a hop costs some milliseconds."""
+
+
+class Driver:
+    """The one client that drives the clock of the services at `urls`; nobody else appends unasked."""
+
+    def __init__(
+        self,
+        urls: Mapping[str, str],
+        token: str,
+        client: httpx.AsyncClient,
+        journal: Journal | None = None,
+    ) -> None:
+        self.caller = Caller(urls, token, client, journal)
+        self._services = tuple(urls)
+        self._clocks: dict[str, datetime] = {}
+        self.horizon = NEVER
+        """The earliest instant at which a timer may fire."""
+        self.settles = 0
+        """How often it has waited for rest."""
+
+    async def to(self, instant: datetime) -> None:
+        """Move to an instant, timer by timer; then commands at `instant` may be sent.
+
+        The scheduler's own clock stays behind, at the last timer that fired: a timer at `instant` itself fires
+        when the driver moves on, so that inputs go before timers. Raises Unsettled.
+        """
+        while self.horizon < instant:
+            await self.settle()
+            if self.horizon < instant:
+                await self._fire()
+        await self._move(instant, timers=not self._clocks)
+
+    async def finish(self) -> None:
+        """Move on from timer to timer until none is left. Raises Unsettled."""
+        await self.settle()
+        while self.horizon < NEVER:
+            await self._fire()
+
+    async def post(
+        self,
+        service: str,
+        path: str,
+        body: Mapping[str, Any],
+        *,
+        key: str | None = None,
+        after: str | None = None,
+        token: str | None = None,
+    ) -> Answer:
+        """POST a command at the present instant; as `Caller.send`."""
+        answer = await self.caller.send("POST", service, path, body, key=key, after=after, token=token)
+        self._look_ahead(answer)
+        return answer
+
+    async def put(
+        self, service: str, path: str, body: Mapping[str, Any], *, etag: str | None = None
+    ) -> Answer:
+        """PUT a thing, over the version `etag` where it stands already; as `Caller.send`."""
+        return await self.caller.send("PUT", service, path, body, etag=etag)
+
+    async def patch(
+        self, service: str, path: str, body: Mapping[str, Any], *, etag: str | None = None
+    ) -> Answer:
+        """PATCH a thing, over the version `etag`; as `Caller.send`."""
+        return await self.caller.send("PATCH", service, path, body, etag=etag)
+
+    async def settle(self) -> None:
+        """Wait until every log is relayed and read by all and no timer is due; look up the next timer.
+
+        Raises Unsettled, naming who waits for what, when a stream is parked or nothing moves any more.
+        """
+        before, moved, pause = await self._looks(), time.monotonic(), PAUSES[0]
+        while True:
+            now = await self._looks()
+            if at_rest(before, now):
+                break
+            if now != before:
+                moved, pause = time.monotonic(), PAUSES[0]
+            if any(each.parked for each in now) or time.monotonic() - moved > STUCK_SECONDS:
+                raise Unsettled("; ".join(waits(now)))
+            before = now
+            await asyncio.sleep(pause)  # nothing tells a client that everyone has read on
+            pause = min(pause * 2, PAUSES[1])
+        self.settles += 1
+        self.horizon = min((each.next for each in now if each.next), default=NEVER)
+
+    async def _looks(self) -> list[Look]:
+        return list(await asyncio.gather(*(self._look(service) for service in self._services)))
+
+    async def _look(self, service: str) -> Look:
+        return look(service, (await self.caller.get(service, "/v1/settled")).body)
+
+    async def _fire(self) -> None:
+        await self._move(self.horizon, timers=True)
+        await self.settle()
+
+    async def _move(self, instant: datetime, *, timers: bool) -> None:
+        """Set the clocks in order; without `timers` the scheduler's stays, and nothing fires yet."""
+        for services in ORDER if timers else ORDER[:-1]:
+            behind = [each for each in services if self._clocks.get(each) != instant]
+            await asyncio.gather(*(self._set(each, instant) for each in behind if each in self._services))
+
+    async def _set(self, service: str, instant: datetime) -> None:
+        await self.caller.send("PUT", service, "/v1/clock", {"at": instant.isoformat()})
+        self._clocks[service] = instant
+
+    def _look_ahead(self, answer: Answer) -> None:
+        """Take the timers that an answer tells of into the horizon, before anyone has settled."""
+        for item in answer.items:
+            told = (item.get("next_reminder"), item.get("due"))
+            ahead = (datetime.fromisoformat(at) for at in told if at is not None)
+            self.horizon = min(self.horizon, *ahead, NEVER)
