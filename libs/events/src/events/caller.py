@@ -149,6 +149,7 @@ class Caller:
         if answer is not None:
             ids = tuple(str(item["id"]) for item in answer.items if "id" in item)
             heard |= {"status": answer.status, "position": answer.position, "ids": ids}
+            heard["changed"] = answer.body.get("changed", True)
         self._journal.write(line.model_copy(update=heard))
 
 

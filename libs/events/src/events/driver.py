@@ -47,8 +47,8 @@ class Driver:
     async def to(self, instant: datetime) -> None:
         """Move to an instant, timer by timer; then commands at `instant` may be sent.
 
-        The scheduler's own clock stays behind, at the last timer that fired: a timer at `instant` itself fires
-        when the driver moves on, so that inputs go before timers. Raises Unsettled.
+        The scheduler's own clock stays behind, at the last timer fired: a timer at `instant` itself fires when
+        the driver moves on, so that inputs go before timers. Raises Unsettled.
         """
         while self.horizon < instant:
             await self.settle()

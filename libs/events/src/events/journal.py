@@ -26,6 +26,8 @@ class Line(BaseModel):
     status: int | None = None
     position: str | None = None
     """`Kept-Position` of the answer, `<log>@<n>`: where the command's last event stands."""
+    changed: bool = True
+    """False: its effect stood already, and nothing was written."""
     ids: tuple[str, ...] = ()
     """The ids that the answer names: the thing made, or one for each item of a batch."""
 
