@@ -1,0 +1,362 @@
+"""What stands after each event, and what is said when instants have passed."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from functools import reduce
+from uuid import UUID
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from events.catalogue import (
+    CommitmentAgreed,
+    CommitmentFellDue,
+    CommitmentHandedOver,
+    CommitmentKept,
+    CommitmentLapsed,
+    CommitmentReleased,
+    CommitmentRescheduled,
+    CommitmentWithdrawn,
+    CustomerTold,
+    Event,
+    FollowUpPromised,
+    ReminderDue,
+    VerdictCorrected,
+)
+from events.catalogue.commitments import AtInstant, Evidence, Timer
+from events.clock import derived_id
+from events.recorded import Metadata, Recorded, Stored
+from scheduler.reminder import DUE, FIRST_AFTER, Cause, Firing, Held, Ladder, evolve, firings, unfired
+
+NINE = datetime(2026, 3, 2, 9, tzinfo=UTC)
+CASE, COMMITMENT, CONTACT = (derived_id("test", name) for name in ("case", "commitment", "contact"))
+CHAIN = derived_id("test", "chain")
+MINUTE = timedelta(minutes=1)
+
+
+def at(minutes: float) -> datetime:
+    return NINE + minutes * MINUTE
+
+
+def timers(due: float | None = 120, **rungs: float) -> tuple[Timer, ...]:
+    """Return a plan in minutes from nine: `timers(120, rung_1=60)`."""
+    plan = [Timer(name=name.replace("_", "-"), at=at(minutes)) for name, minutes in rungs.items()]
+    return (*plan, *([] if due is None else [Timer(name=DUE, at=at(due))]))
+
+
+def promised(plan: Sequence[Timer], due: float = 120, revision: int = 1) -> FollowUpPromised:
+    return FollowUpPromised(
+        commitment=COMMITMENT,
+        words="we call you",
+        due=at(due),
+        rule=AtInstant(at=at(due)),
+        owner="an",
+        said_by="an",
+        at=NINE,
+        revision=revision,
+        reminders=(),
+        short_notice="remind",
+        timers=tuple(plan),
+        tzdata="2026a",
+        origin=CASE,
+    )
+
+
+def rescheduled(
+    plan: Sequence[Timer], due: float, told_due: float, revision: int = 2
+) -> CommitmentRescheduled:
+    return CommitmentRescheduled(
+        commitment=COMMITMENT,
+        revision=revision,
+        was=at(120),
+        due=at(due),
+        told_due=at(told_due),
+        rule=AtInstant(at=at(due)),
+        reason="the part is late",
+        reminders=(),
+        timers=tuple(plan),
+        tzdata="2026a",
+    )
+
+
+def told(due: float, revision: int = 2) -> CustomerTold:
+    return CustomerTold(
+        commitment=COMMITMENT, revision=revision, contact=CONTACT, told_due=at(due), timers=timers(due)
+    )
+
+
+def corrected(revision: int, plan: Sequence[Timer] = ()) -> VerdictCorrected:
+    return VerdictCorrected(
+        commitment=COMMITMENT,
+        was="lapsed",
+        verdict="open" if plan else "kept",
+        at=NINE,
+        evidence=Evidence(contact=CONTACT),
+        revision=revision,
+        timers=tuple(plan),
+    )
+
+
+KEPT = CommitmentKept(
+    commitment=COMMITMENT, verdict="kept", at=NINE, margin=MINUTE, evidence=Evidence(contact=CONTACT)
+)
+LAPSED = CommitmentLapsed(commitment=COMMITMENT, revision=1, at=at(120))
+RELEASED = CommitmentReleased(commitment=COMMITMENT, contact=CONTACT)
+WITHDRAWN = CommitmentWithdrawn(commitment=COMMITMENT, reason="duplicate")
+
+
+def recorded(event: Event, position: int = 1) -> Recorded[Event]:
+    row = Stored(
+        log="cases",
+        log_id=derived_id("log"),
+        position=position,
+        stream=f"case-{CASE}",
+        version=position,
+        event_id=derived_id("event", position),
+        type=type(event).__name__,
+        schema=1,
+        data=b"",
+        metadata=b"",
+        occurred_at=NINE,
+        recorded_at=NINE,
+        content=b"",
+        hash=b"",
+    )
+    return Recorded(event, Metadata(actor="an", correlation=CHAIN, traceparent=f"00-{position}"), row)
+
+
+def after(*events: Event) -> Ladder:
+    ladder: Ladder | None = None
+    for position, event in enumerate(events, 1):
+        ladder = evolve(ladder, recorded(event, position))
+    assert ladder is not None
+    return ladder
+
+
+def standing(ladder: Ladder) -> dict[str, float | None]:
+    """Return when each timer speaks, in minutes from nine."""
+    return {
+        timer.name: None if timer.fire_at is None else (timer.fire_at - NINE) / MINUTE
+        for timer in ladder.timers
+    }
+
+
+PLAN = timers(120, rung_1=60, rung_2=105)
+AFTER_DUE = FIRST_AFTER / MINUTE
+
+
+@pytest.mark.parametrize(
+    ("events", "stands"),
+    [
+        pytest.param([promised(PLAN)], {"rung-1": 60, "rung-2": 105, DUE: 120 + AFTER_DUE}, id="made"),
+        pytest.param([promised(())], {}, id="made without timers"),
+        pytest.param(
+            [promised(PLAN), rescheduled(timers(300, rung_1=240), 300, 300)],
+            {"rung-1": 240, DUE: 300 + AFTER_DUE},
+            id="rescheduled and told",
+        ),
+        pytest.param(
+            [promised(PLAN), rescheduled(timers(120, rung_1=110, rung_2=240), 300, 120)],
+            {"rung-1": 110, "rung-2": None, DUE: 120 + AFTER_DUE},
+            id="rescheduled, not told: the rung beyond the old due waits",
+        ),
+        pytest.param(
+            [promised(PLAN), rescheduled(timers(120, rung_1=110, rung_2=240), 300, 120), told(300)],
+            {"rung-1": 110, "rung-2": 240, DUE: 300 + AFTER_DUE},
+            id="told later",
+        ),
+        pytest.param(
+            [promised(PLAN, revision=3), rescheduled(timers(200), 200, 200, revision=2)],
+            {"rung-1": 60, "rung-2": 105, DUE: 120 + AFTER_DUE},
+            id="a lower revision is ignored",
+        ),
+        pytest.param(
+            [promised(PLAN), rescheduled(timers(200), 200, 200, revision=4)],
+            {DUE: 200 + AFTER_DUE},
+            id="a revision may skip numbers",
+        ),
+        pytest.param(
+            [promised(PLAN), promised(timers(500), 500)],
+            {"rung-1": 60, "rung-2": 105, DUE: 120 + AFTER_DUE},
+            id="an equal revision is ignored",
+        ),
+        pytest.param(
+            [promised(PLAN), told(300)],
+            {"rung-1": 60, "rung-2": 105, DUE: 120 + AFTER_DUE},
+            id="told of another revision is ignored",
+        ),
+        pytest.param([promised(PLAN), KEPT], {}, id="kept"),
+        pytest.param([promised(PLAN), LAPSED], {}, id="lapsed"),
+        pytest.param([promised(PLAN), RELEASED], {}, id="released"),
+        pytest.param([promised(PLAN), WITHDRAWN], {}, id="withdrawn"),
+        pytest.param([promised(PLAN), KEPT, promised(PLAN)], {}, id="an end stays, delivered again"),
+        pytest.param(
+            [promised(PLAN), rescheduled(timers(300), 300, 120), KEPT, told(300)], {}, id="told after the end"
+        ),
+        pytest.param(
+            [promised(PLAN), KEPT, corrected(2, timers(120, rung_1=60))],
+            {"rung-1": 60, DUE: 120 + AFTER_DUE},
+            id="corrected to open",
+        ),
+        pytest.param([promised(PLAN), LAPSED, corrected(2)], {}, id="corrected to kept"),
+        pytest.param([promised(PLAN), corrected(1)], {}, id="corrected without timers clears"),
+        pytest.param(
+            [
+                promised(PLAN),
+                CommitmentHandedOver(commitment=COMMITMENT, was="an", owner="binh"),
+                CommitmentAgreed(commitment=COMMITMENT, contact=CONTACT),
+            ],
+            {"rung-1": 60, "rung-2": 105, DUE: 120 + AFTER_DUE},
+            id="what moves no timer",
+        ),
+    ],
+)
+def test_follow__holds_the_list_of_the_event(events, stands):
+    assert standing(after(*events)) == pytest.approx(stands)
+
+
+def test_follow__keeps_what_made_it_and_where():
+    event = promised(PLAN)
+    ladder = evolve(None, recorded(event, 7))
+    assert ladder is not None
+    rung = ladder.timers[0]
+    assert rung.cause == Cause(derived_id("event", 7), CHAIN, "00-7")
+    assert (rung.case, rung.due, ladder.revision) == (CASE, at(120), 1)
+
+
+def test_told__gives_its_rungs_the_due_that_the_customer_knows():
+    untold = rescheduled(timers(120, rung_1=240), 300, 120)
+    assert {timer.due for timer in after(promised(PLAN), untold).timers} == {at(120)}
+    assert {timer.due for timer in after(promised(PLAN), untold, told(300)).timers} == {at(300)}
+
+
+def test_end__of_what_was_never_heard_of_holds_nothing():
+    assert evolve(None, recorded(KEPT)) is None
+
+
+def passed(ladder: Ladder, now: datetime) -> list[Held]:
+    return [timer for timer in ladder.timers if timer.fire_at is not None and timer.fire_at <= now]
+
+
+def spoken(ladder: Ladder, now: datetime) -> list[Firing]:
+    return firings(passed(ladder, now), now)
+
+
+@pytest.mark.parametrize(
+    ("minutes", "says"),
+    [
+        pytest.param(59.9, [], id="never before"),
+        pytest.param(60, [("rung-1", 0, ())], id="at the instant"),
+        pytest.param(61, [("rung-1", 1, ())], id="a minute late"),
+        pytest.param(119, [("rung-2", 14, ("rung-1",))], id="two passed: the highest speaks"),
+        pytest.param(120, [("rung-2", 15, ("rung-1",))], id="at due it is not over"),
+        pytest.param(120 + AFTER_DUE, [(DUE, 0, ("rung-1", "rung-2"))], id="the microsecond after"),
+        pytest.param(480, [(DUE, 360 - AFTER_DUE, ("rung-1", "rung-2"))], id="down for hours"),
+    ],
+)
+def test_edge_30__one_speaks_for_all_that_passed(minutes, says):
+    events = [firing.event for firing in spoken(after(promised(PLAN)), at(minutes))]
+    assert [(_name(event), event.skipped) for event in events] == [
+        (name, skipped) for name, _, skipped in says
+    ]
+    assert [event.lateness / MINUTE for event in events] == pytest.approx([late for _, late, _ in says])
+
+
+def test_reminder__says_what_the_plan_said():
+    plan = (Timer(name="rung-2", at=at(10), role="lead", short_notice=True), Timer(name=DUE, at=at(120)))
+    (firing,) = spoken(after(promised(plan)), at(11))
+    assert firing.event == ReminderDue(
+        commitment=COMMITMENT,
+        case=CASE,
+        revision=1,
+        rung="rung-2",
+        role="lead",
+        planned=at(10),
+        due=at(120),
+        lateness=MINUTE,
+        short_notice=True,
+    )
+    assert firing.id == derived_id(COMMITMENT, 1, "rung-2", "2026-03-02T09:10:00+00:00")
+    assert firing.timers == (firing.id,)
+
+
+def test_fell_due__names_the_due_that_the_customer_knows():
+    ladder = after(promised(PLAN), rescheduled(timers(120, rung_1=240), 300, 120))
+    (firing,) = spoken(ladder, at(250))
+    assert firing.event == CommitmentFellDue(
+        commitment=COMMITMENT, case=CASE, revision=2, due=at(120), lateness=130 * MINUTE - FIRST_AFTER
+    )
+    assert firing.id == derived_id(COMMITMENT, 2, DUE, "2026-03-02T11:00:00+00:00")
+    assert standing(unfired(ladder, [firing.event])) == {"rung-1": None}
+
+
+def test_rungs_of_one_instant__climb_by_their_number():
+    plan = timers(120, **{f"rung_{number}": 60 for number in (10, 9, 2)})
+    (firing,) = spoken(after(promised(plan)), at(60))
+    assert isinstance(firing.event, ReminderDue)
+    assert (firing.event.rung, firing.event.skipped) == ("rung-10", ("rung-2", "rung-9"))
+
+
+def test_firing_id__is_that_of_the_instant_whatever_its_offset():
+    from_log = after(promised(PLAN)).timers[0]
+    elsewhere = replace(from_log, planned=datetime.fromisoformat("2026-03-02T17:00:00+07:00"))
+    assert from_log.id == elsewhere.id
+    assert len({timer.id for timer in after(promised(PLAN)).timers}) == 3
+
+
+def test_commitments__speak_each_for_themselves():
+    ladder, other = after(promised(PLAN)), UUID(int=0)
+    both = [*passed(ladder, at(130)), *(replace(t, commitment=other) for t in passed(ladder, at(70)))]
+    kinds = {firing.event.commitment: type(firing.event) for firing in firings(both, at(130))}
+    assert kinds == {COMMITMENT: CommitmentFellDue, other: ReminderDue}
+
+
+def test_rebuild__holds_what_was_neither_fired_nor_skipped():
+    ladder = after(promised(PLAN))
+    (first,), (second,) = spoken(ladder, at(60)), spoken(ladder, at(110))
+    assert standing(unfired(ladder, [first.event])) == pytest.approx({"rung-2": 105, DUE: 120 + AFTER_DUE})
+    assert set(standing(unfired(ladder, [second.event]))) == {DUE}
+
+
+def test_rebuild__arms_what_a_newer_revision_planned():
+    ladder = after(promised(PLAN))
+    (firing,) = spoken(ladder, at(130))
+    again = after(promised(PLAN), LAPSED, corrected(2, PLAN))
+    assert len(unfired(again, [firing.event]).timers) == 3
+    assert unfired(ladder, [firing.event]).timers == ()
+
+
+LOOKS = st.lists(st.floats(0, 400), max_size=8)
+RUNGS = st.lists(st.integers(0, 299), max_size=5)
+
+
+@given(rungs=RUNGS, due=st.integers(1, 300), told_later=st.booleans(), looks=LOOKS)
+def test_whenever_one_looks__each_timer_speaks_or_is_spoken_for_once(rungs, due, told_later, looks):
+    """Rungs of a move to 300, looked at now and then; the customer counts on `due` until told at 0."""
+    plan = timers(due, **{f"rung_{number}": minutes for number, minutes in enumerate(sorted(rungs), 1)})
+    ladder = after(promised(()), rescheduled(plan, 300, due), *([told(300)] if told_later else []))
+    counted_on = at(300 if told_later else due)
+    said: list[ReminderDue | CommitmentFellDue] = []
+    for minutes in [*sorted(looks), 500]:
+        for firing in spoken(ladder, at(minutes)):
+            said.append(firing.event)
+            _check(firing.event, at(minutes), counted_on)
+            ladder = unfired(ladder, [firing.event])
+    assert [type(event) for event in said].count(CommitmentFellDue) == 1
+    settled = reduce(lambda names, event: [*names, *event.skipped, _name(event)], said, list[str]())
+    assert sorted(settled) == sorted(timer.name for timer in plan if timer.at <= counted_on)
+
+
+def _check(event: ReminderDue | CommitmentFellDue, now: datetime, due: datetime) -> None:
+    assert event.due == due
+    if isinstance(event, ReminderDue):
+        assert event.planned <= now <= due
+        assert event.lateness == now - event.planned
+    else:
+        assert now > due
+
+
+def _name(event: ReminderDue | CommitmentFellDue) -> str:
+    return event.rung if isinstance(event, ReminderDue) else DUE
