@@ -11,7 +11,84 @@ Tests share one set of parts, and take a site each:
         await running.broker.server.stop(SIGKILL)      # a fault …
         await running.broker.server.start()            # … and its end, at the same address
         await running.drop(site)
+
+The demo and `make run` want everything, with the four services as processes:
+
+    async with stack(directory, console) as running:
+        running.urls["cases"], running.token, running.tokens["lead"], running.servers["cases"].pid
 """
 
-from local.parts import Parts as Parts
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from rich.console import Console
+
+from local.children import Server
+from local.parts import Install, Parts, install_nothing
 from local.parts import parts as parts
+from local.progress import Progress
+from local.report import Report, alone, published
+from local.services import services
+from local.site import Site
+from local.watch import watch
+
+
+@dataclass(frozen=True)
+class Stack:
+    """Everything running; `urls` and `servers` by service."""
+
+    directory: Path
+    parts: Parts
+    site: Site
+    urls: dict[str, str]
+    servers: dict[str, Server]
+
+    @property
+    def token(self) -> str:
+        """A bearer token of `agent` with every role."""
+        return self.site.token
+
+    @property
+    def tokens(self) -> dict[str, str]:
+        """One bearer token for each role."""
+        return self.site.keys.tokens()
+
+
+@asynccontextmanager
+async def stack(
+    directory: Path, console: Console | None = None, install: Install = install_nothing
+) -> AsyncIterator[Stack]:
+    """Run everything as long as the body runs; `stack.json` and `env` in `directory` tell others of it.
+
+    What dies is started again. Raises PartError where a part cannot be had, and where another run has the
+    directory. At the end the services stop first, then mail, broker and database.
+    """
+    with alone(directory) as home:
+        async with AsyncExitStack() as running:
+            made = await running.enter_async_context(parts(home, console, install))
+            site = await made.lasting()
+            started = await running.enter_async_context(services(site, home / "logs", Progress(console)))
+            report = Report(home, site, started.urls, started.servers)
+            running.enter_context(published(report))
+            watched = [*started.servers.values(), *_own(made)]
+            await running.enter_async_context(_watching(watched, report, console))
+            yield Stack(home, made, site, started.urls, started.servers)
+
+
+def _own(made: Parts) -> list[Server]:
+    return [server for server in (made.postgres.server, made.broker.server) if server is not None]
+
+
+@asynccontextmanager
+async def _watching(servers: list[Server], report: Report, console: Console | None) -> AsyncIterator[None]:
+    tell = (console or Console(quiet=True)).print
+    tasks = [asyncio.create_task(watch(server, tell, report.write)) for server in servers]
+    try:
+        yield
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)

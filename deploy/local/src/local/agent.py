@@ -1,0 +1,31 @@
+"""The first person at the desk: `make run` makes one owner and one recipient, both named `agent`."""
+
+from http import HTTPStatus
+from typing import Any
+
+import httpx
+
+from local.errors import PartError
+from local.stack import Stack
+
+ZONE = "Europe/Berlin"
+ADDRESS = "agent@localhost"
+
+
+async def register(running: Stack) -> None:
+    """Make sure of owner and recipient; those of an earlier run stay as they are."""
+    async with httpx.AsyncClient(timeout=10) as client:
+        await _put(client, running, "cases", "/v1/owners/agent", {"name": "Agent", "zone": ZONE})
+        await _put(client, running, "notifier", "/v1/recipients/agent", {"email": ADDRESS})
+
+
+async def _put(
+    client: httpx.AsyncClient, running: Stack, service: str, path: str, body: dict[str, Any]
+) -> None:
+    answer = await client.put(
+        running.urls[service] + path,
+        json=body,
+        headers={"Authorization": f"Bearer {running.token}", "If-None-Match": "*"},
+    )
+    if not answer.is_success and answer.status_code != HTTPStatus.PRECONDITION_FAILED:
+        raise PartError(f"{service} refused PUT {path}: {answer.status_code} {answer.text}")
