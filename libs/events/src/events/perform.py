@@ -14,7 +14,7 @@ from .decider import Actor, Asked, Decider
 from .errors import Conflict
 from .log import Append, Appended, Entry, Log, Part
 from .recorded import Metadata
-from .telemetry import traceparent
+from .telemetry import link_to, traceparent
 from .wire import decode, encode
 
 S = TypeVar("S")
@@ -68,6 +68,16 @@ class _Turn:
     lock: asyncio.Lock = field(default_factory=asyncio.Lock)
 
 
+@dataclass(frozen=True, slots=True)
+class _Known(Generic[S]):
+    """A stream as far as it was read."""
+
+    version: int
+    state: S
+    traceparent: str | None
+    """Of its last event: the next command's span links to it, so that a stream's story hangs together."""
+
+
 class Performer(Generic[S, C, E]):
     """Performs the commands of one kind of aggregate on a log."""
 
@@ -76,17 +86,13 @@ class Performer(Generic[S, C, E]):
         self._decider = decider
         self._source = source
         self._turns: WeakValueDictionary[str, _Turn] = WeakValueDictionary()
-        self._states: OrderedDict[str, tuple[int, S]] = OrderedDict()
+        self._states: OrderedDict[str, _Known[S]] = OrderedDict()
         self._cache = cache
 
     async def state(self, stream: str) -> tuple[int, S]:
         """Return the version (0: no such stream) and state of a stream as the log has it now."""
-        version, state = self._states.get(stream, (0, self._decider.initial))
-        rows = await self._log.stream(stream, version)
-        if rows:
-            state = self._decider.fold((cast("E", decode(row).event) for row in rows), state)
-            self._remember(stream, rows[-1].version, state)
-        return (rows[-1].version if rows else version), state
+        known = await self._read(stream)
+        return known.version, known.state
 
     async def perform(
         self, stream: str, command: C, context: Context, answer: Answer[S, E] = no_answer
@@ -108,13 +114,15 @@ class Performer(Generic[S, C, E]):
             raise Conflict(f"{stream} was written to by others {TRIES} times in a row")
 
     async def _once(self, stream: str, command: C, context: Context, answer: Answer[S, E]) -> Performed[S, E]:
-        version, state = await self.state(stream)
+        known = await self._read(stream)
+        version, state = known.version, known.state
         if context.expected is not None and context.expected != version:
             raise Conflict(f"{stream} is at version {version}, not {context.expected}")
         now = await self._log.now()
         events = tuple(self._decider.decide(state, command, Asked(now, context.actor, context.skew_limit)))
         if not events:
             return Performed(state, version, (), None)
+        link_to(known.traceparent)
         after, reached = self._decider.fold(events, state), version + len(events)
         appended = await self._log.append(
             Append(
@@ -128,7 +136,7 @@ class Performer(Generic[S, C, E]):
             self._states.pop(stream, None)
             version, state = await self.state(stream)
             return Performed(state, version, (), appended)
-        self._remember(stream, reached, after)
+        self._remember(stream, _Known(reached, after, traceparent()))
         return Performed(after, reached, events, appended)
 
     def _entries(self, events: tuple[E, ...], context: Context, now: datetime) -> tuple[Entry, ...]:
@@ -147,8 +155,18 @@ class Performer(Generic[S, C, E]):
         occurred_at = context.occurred_at or now
         return tuple(Entry(*encode(event), metadata, occurred_at) for event in events)
 
-    def _remember(self, stream: str, version: int, state: S) -> None:
-        self._states[stream] = (version, state)
+    async def _read(self, stream: str) -> _Known[S]:
+        known = self._states.get(stream) or _Known(0, self._decider.initial, None)
+        rows = await self._log.stream(stream, known.version)
+        if rows:
+            events = [decode(row) for row in rows]
+            state = self._decider.fold((cast("E", each.event) for each in events), known.state)
+            known = _Known(rows[-1].version, state, events[-1].metadata.traceparent)
+            self._remember(stream, known)
+        return known
+
+    def _remember(self, stream: str, known: _Known[S]) -> None:
+        self._states[stream] = known
         self._states.move_to_end(stream)
         if len(self._states) > self._cache:
             self._states.popitem(last=False)

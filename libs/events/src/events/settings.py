@@ -37,4 +37,8 @@ class Settings(BaseSettings):
     """Share of new traces that are recorded, 0 to 1."""
     skew_seconds: float = 3600
     """How far `occurred_at` may lie ahead of the log's clock (skew_limit)."""
+    relay: bool = True
+    """Whether the service relays its own log; false where `python -m <service> relay` does."""
+    superuser: SecretStr = SecretStr("")
+    """DSN of the service's own database as superuser, for `python -m <service> migrate` only."""
     log_level: str = "INFO"

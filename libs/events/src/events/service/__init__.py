@@ -1,4 +1,4 @@
-"""The scaffold every service stands on: commands, reads, health, the supervisor, and how they start and stop."""
+"""The scaffold every service stands on: commands, reads, health, and how it starts and stops."""
 
 from .command import READERS as READERS
 from .command import WRITERS as WRITERS

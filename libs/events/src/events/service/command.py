@@ -41,6 +41,8 @@ class CommandSpec:
     example: Mapping[str, Any]
     location: str
     """Where a thing that was made can be read, with `{id}`; used where `status` is 201."""
+    batch: str | None = None
+    """The path that takes many at once, `{"items": [...]}`, one command each."""
 
 
 def command(
@@ -52,14 +54,16 @@ def command(
     roles: frozenset[str] = WRITERS,
     example: Mapping[str, Any] | None = None,
     location: str | None = None,
+    batch: str | None = None,
 ) -> CommandSpec:
     """Return a row: this body, sent by this method to this path, answered with this status.
 
     Names in the path fill the fields of those names in the body's model, and must not stand in the body.
     `example` is a whole body for the OpenAPI page. `location` is the path of the thing made, `<path>/{id}`
-    if not said.
+    if not said. `batch` is a second path, which takes many of them at once (`{"items": [...]}`, at most 512).
     """
-    return CommandSpec(body, method, path, status, roles, example or {}, location or f"{path}/{{id}}")
+    place = location or f"{path}/{{id}}"
+    return CommandSpec(body, method, path, status, roles, example or {}, place, batch)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,8 +84,8 @@ class Commands(Generic[S, C, E]):
     """The stream a command is decided on."""
     specs: tuple[CommandSpec, ...]
     answer: Callable[[C, S, int, tuple[E, ...]], Members]
-    """The answer's body, from command, state, version and events. It must not say a position, nor anything
-    personal: it is kept with the command's first event. When nothing was written, `changed: false` is added."""
+    """The answer's body, from command, state, version and events; where nothing was written, `changed: false` is
+    added. It says no position and nothing personal: it is kept with the command's first event."""
     prepare: Callable[[Any, Asking], Awaitable[C]] | None = None
     """From the body as sent (path names filled in) to the command to be decided; may read other streams and
     raise a Rejection. None: the body is the command."""

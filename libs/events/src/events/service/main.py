@@ -1,12 +1,37 @@
 """`python -m <service>`: serve, relay, rebuild, verify, migrate."""
 
-from __future__ import annotations
-
-from collections.abc import Awaitable, Callable, Sequence
+import argparse
+import asyncio
+import logging
+import os
+import signal
+import sys
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlsplit
 
-from .parts import Parts
-from .running import Compose
+import uvloop
+from opentelemetry import trace
+from pydantic import ValidationError
+
+from events.errors import KeptError, Unavailable
+from events.postgres import LOGS, install
+from events.relay import Relay
+from events.settings import Settings
+from events.telemetry import provider, shut_down
+from events.wire import check_upcasters
+
+from .logs import write_json_lines
+from .parts import Parts, opened
+from .running import Compose, serving
+
+log = logging.getLogger("kept.main")
+
+SPANS_SECONDS = 2.0
+LEFT_SECONDS = 0.5
+RETRY_SECONDS = 0.5
+"""Between two tries to reach a database that is not there yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +43,7 @@ class Report:
 
 
 Errand = Callable[[Parts], Awaitable[Report]]
+Work = Callable[[Settings, asyncio.Event], Coroutine[Any, Any, int]]
 
 
 def main(
@@ -25,8 +51,121 @@ def main(
     compose: Compose,
     *,
     schema: str,
+    settings: type[Settings] = Settings,
     rebuild: Errand | None = None,
     verify: Errand | None = None,
 ) -> None:
-    """Run a service from the command line; `schema` is the text of its schema.sql."""
-    raise NotImplementedError
+    """Run a service from the command line and exit; `schema` is the text of its schema.sql."""
+    errands = {"rebuild": rebuild, "verify": verify}
+    works: dict[str, Work] = {
+        "serve": lambda read, stop: _serve(name, compose, read, stop),
+        "relay": lambda read, stop: _relay(name, read, stop),
+        "migrate": lambda read, _stop: _migrate(name, schema, read),
+    }
+    for what, errand in errands.items():
+        if errand is not None:
+            works[what] = lambda read, _stop, errand=errand: _run_errand(name, errand, read)
+    parser = argparse.ArgumentParser(prog=f"python -m {name}")
+    parser.add_argument("what", nargs="?", default="serve", choices=sorted(works))
+    what = parser.parse_args().what
+    read = _read(settings)
+    write_json_lines(name, read.log_level)
+    check_upcasters()
+    _exit(works[what], read)
+
+
+def _read(settings: type[Settings]) -> Settings:
+    try:
+        return settings()
+    except ValidationError as error:
+        for found in error.errors(include_input=False, include_url=False):
+            name = f"KEPT_{'_'.join(map(str, found['loc']))}".upper()
+            print(f"{name}: {found['msg']}", file=sys.stderr)  # noqa: T201 - before there are logs
+        sys.exit(2)
+
+
+def _exit(work: Work, settings: Settings) -> None:
+    """Run and exit; what still hangs then is cut off, so that nothing outlives a stop."""
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        status = runner.run(_until_stopped(work, settings))
+        sys.stdout.flush()
+        logging.shutdown()
+        os._exit(status)
+
+
+async def _until_stopped(work: Work, settings: Settings) -> int:
+    stop, loop = asyncio.Event(), asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop.set)
+    try:
+        status = await work(settings, stop)
+    except KeptError as error:
+        log.critical("%s", error, exc_info=error)
+        status = 1
+    except Exception:
+        log.critical("ended by a fault", exc_info=True)
+        status = 1
+    left = asyncio.all_tasks() - {asyncio.current_task()}
+    if left:
+        await asyncio.wait(left, timeout=LEFT_SECONDS)
+    return status
+
+
+async def _serve(name: str, compose: Compose, settings: Settings, stop: asyncio.Event) -> int:
+    tracing = provider(name, sampling=settings.sampling, otlp=settings.otlp)
+    trace.set_tracer_provider(tracing)
+    try:
+        await _once_up(name, compose, settings, stop)
+    finally:
+        if not await asyncio.to_thread(shut_down, tracing, SPANS_SECONDS):
+            log.warning("spans were left behind: the collector does not answer")
+    return 0
+
+
+async def _once_up(name: str, compose: Compose, settings: Settings, stop: asyncio.Event) -> None:
+    """Serve until stopped; a database that is not there yet is waited for."""
+    while not stop.is_set():
+        try:
+            async with serving(name, compose, settings) as running:
+                log.info("%s answers at %s", name, running.url)
+                await _first(stop, running.failed)
+                log.info("%s stops", name)
+        except Unavailable as error:
+            log.warning("waiting for the database: %s", error)
+            await _first(stop, asyncio.ensure_future(asyncio.sleep(RETRY_SECONDS)))
+        else:
+            return
+
+
+async def _first(stop: asyncio.Event, other: "asyncio.Future[Any]") -> None:
+    stopped = asyncio.ensure_future(stop.wait())
+    await asyncio.wait({stopped, other}, return_when=asyncio.FIRST_COMPLETED)
+    stopped.cancel()
+
+
+async def _relay(name: str, settings: Settings, stop: asyncio.Event) -> int:
+    async with opened(name, settings) as parts:
+        topic = settings.topic_prefix + parts.log.name
+        relay = Relay(parts.pool, parts.log, settings.broker, topic, parts.holder)
+        task = asyncio.ensure_future(relay.run())
+        await _first(stop, task)
+        if task.done():
+            task.result()
+            return 1
+        task.cancel()
+        await asyncio.wait({task}, timeout=SPANS_SECONDS)
+    return 0
+
+
+async def _run_errand(name: str, errand: Errand, settings: Settings) -> int:
+    async with opened(name, settings) as parts:
+        report = await errand(parts)
+    for line in report.lines:
+        print(line)  # noqa: T201 - a command prints its answer
+    return 0 if report.ok else 1
+
+
+async def _migrate(name: str, schema: str, settings: Settings) -> int:
+    role = urlsplit(settings.database.get_secret_value()).username or f"kept_{name}"
+    await install(settings.superuser.get_secret_value(), log=LOGS[name], schema=schema, role=role)
+    return 0

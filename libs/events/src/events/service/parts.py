@@ -1,18 +1,25 @@
 """What a service is composed from: its settings, its database and log, and the ways to the other services."""
 
-from __future__ import annotations
-
-from collections.abc import Callable
+import os
+import socket
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from datetime import timedelta
 
 import httpx
 
+from events.bounded import bounded
+from events.clock import new_id
+from events.postgres import LOGS, Bell, Pool, PostgresLog, connect
 from events.settings import Settings
+from events.subscribe import FeedSource, LogSource, Projection, Reaction, Source, Subscription, TopicSource
 
-if TYPE_CHECKING:
-    from events.postgres import Bell, Pool, PostgresLog
-    from events.subscribe import FeedSource, LogSource, Projection, Reaction, Subscription, TopicSource
+SERVICES = {log: service for service, log in LOGS.items()}
+"""Which service keeps a log."""
+CLIENT_SECONDS = 5.0
+CLOSING_SECONDS = 1.0
+"""How long each part may take to close."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,16 +37,55 @@ class Parts:
     holder: str
     """This process, as leases name it."""
 
-    def source(self, log_name: str) -> LogSource | TopicSource:
+    @property
+    def skew_limit(self) -> timedelta:
+        """How far `occurred_at` may lie ahead of the log's clock."""
+        return timedelta(seconds=self.settings.skew_seconds)
+
+    def source(self, log_name: str) -> Source:
         """Return where a log is read from: the own one by table, another service's by topic."""
-        raise NotImplementedError
+        if log_name == self.log.name:
+            return LogSource(self.log)
+        return TopicSource(self.settings.broker, self.settings.topic_prefix + log_name, log_name)
 
     def feed(self, log_name: str) -> FeedSource:
         """Return another service's log by `GET /v1/events`."""
-        raise NotImplementedError
+        url = self.settings.urls[SERVICES[log_name]]
+        return FeedSource(self.client, url, self.settings.token.get_secret_value(), log_name)
 
     def follow(
         self, handler: Projection | Reaction, on_commit: Callable[[], None] | None = None
     ) -> Subscription:
         """Return a subscription of this handler to the log it names (`handler.log`)."""
-        raise NotImplementedError
+        own = handler.log == self.log.name
+        return Subscription(
+            self.pool,
+            self.source(handler.log),
+            handler,
+            holder=self.holder,
+            feed=None if own else self.feed(handler.log),
+            on_commit=on_commit,
+        )
+
+
+@asynccontextmanager
+async def opened(name: str, settings: Settings) -> AsyncIterator[Parts]:
+    """Open the parts of a service, and close them at the end of the block, each in bounded time.
+
+    Raises Unavailable where the database does not answer.
+    """
+    dsn = settings.database.get_secret_value()
+    pool = await connect(dsn, application=f"kept-{name}")
+    try:
+        bell = Bell(pool)
+        log = await PostgresLog.open(pool, LOGS[name], bell)
+        client = httpx.AsyncClient(timeout=CLIENT_SECONDS)
+        holder = f"{name}-{socket.gethostname()}-{os.getpid()}-{new_id().hex[:8]}"
+        try:
+            yield Parts(name, settings, pool, log, bell, client, holder)
+        finally:
+            await bounded(log.close(), CLOSING_SECONDS)
+            await bounded(client.aclose(), CLOSING_SECONDS)
+    finally:
+        if not await bounded(pool.close(), CLOSING_SECONDS):
+            pool.terminate()

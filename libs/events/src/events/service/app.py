@@ -1,0 +1,98 @@
+"""The FastAPI application of a service: its commands, its reads, and the routes every service has."""
+
+from http import HTTPStatus
+
+from fastapi import Depends, FastAPI
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import Response
+
+from events.errors import KeptError
+from events.postgres import OUTAGES
+
+from . import batch, clock_route, feed_route, health
+from .batch import Batch
+from .bodies import LARGEST
+from .command import Commands, CommandSpec
+from .door import Door
+from .endpoint import Endpoint
+from .openapi import document, request_body
+from .problems import Problem, fields, invalid, problem_of, response, unavailable
+from .read import reading
+from .site import Site
+
+
+def build(site: Site) -> FastAPI:
+    """Return the application of a running service."""
+    app = FastAPI(
+        title=f"Kept: {site.service.name}",
+        telemetry={"operation_spans": False, "logs": False, "metrics": False},
+        max_body_size=LARGEST,
+        middleware=[Middleware(Door, count=site.figures.count)],
+        redoc_url=None,
+    )
+    app.state.site = site
+    for commands in site.service.commands:
+        for spec in commands.specs:
+            _add_command(app, commands, spec)
+    app.include_router(site.service.router, dependencies=[Depends(reading)])
+    app.include_router(feed_route.router, dependencies=[Depends(reading)])
+    app.include_router(health.router)
+    if site.parts.settings.profile == "dev":
+        app.include_router(clock_route.router)
+    _answer_errors(app)
+    document(app, [spec.body for commands in site.service.commands for spec in commands.specs])
+    return app
+
+
+def _add_command(app: FastAPI, commands: Commands, spec: CommandSpec) -> None:  # type: ignore[type-arg]
+    summary = (spec.body.__doc__ or "").partition("\n")[0]
+    app.add_api_route(
+        spec.path,
+        Endpoint(commands, spec).__call__,
+        methods=[spec.method],
+        status_code=spec.status,
+        name=spec.body.__name__,
+        summary=summary,
+        openapi_extra=request_body(spec),
+        response_model=None,
+    )
+    if spec.batch is not None:
+        app.add_api_route(
+            spec.batch,
+            Batch(commands, spec, OUTAGES).__call__,
+            methods=[spec.method],
+            name=f"{spec.body.__name__}Batch",
+            summary=f"{summary} (many at once)",
+            openapi_extra=request_body(spec, many=True),
+            response_model=None,
+            max_body_size=batch.LARGEST,
+        )
+
+
+def _answer_errors(app: FastAPI) -> None:
+    async def ours(_request: Request, error: Exception) -> Response:
+        return response(problem_of(error))
+
+    async def outage(_request: Request, _error: Exception) -> Response:
+        return response(unavailable())
+
+    async def unfit(_request: Request, error: Exception) -> Response:
+        assert isinstance(error, RequestValidationError)
+        return response(
+            invalid([(name.partition(".")[2] or name, why) for name, why in fields(error.errors())])
+        )
+
+    async def http(_request: Request, error: Exception) -> Response:
+        assert isinstance(error, HTTPException)
+        kind = HTTPStatus(error.status_code).phrase.lower().replace(" ", "-")
+        return response(Problem(error.status_code, kind, str(error.detail), headers=error.headers))
+
+    app.add_exception_handler(KeptError, ours)
+    app.add_exception_handler(RequestValidationError, unfit)
+    app.add_exception_handler(HTTPException, http)
+    for kind in OUTAGES:
+        app.add_exception_handler(kind, outage)  # type: ignore[arg-type]
+    app.add_exception_handler(Exception, ours)

@@ -1,0 +1,48 @@
+"""Profile `dev` only: the driven clock, and whether all is at rest."""
+
+from typing import Any
+
+from fastapi import APIRouter
+from starlette.requests import Request
+
+from events.fields import Body, Instant
+
+from .bodies import fit, parse
+from .command import READERS
+from .site import site_of
+
+DRIVERS = frozenset({"operator", "system"})
+
+router = APIRouter(prefix="/v1")
+
+
+class ClockSet(Body):
+    """Set domain time."""
+
+    at: Instant
+
+
+@router.get("/clock")
+async def clock(request: Request) -> dict[str, Any]:
+    """Return domain time."""
+    site = site_of(request)
+    site.identity.actor(request.headers.get("authorization"), READERS)
+    return {"at": await site.parts.log.now()}
+
+
+@router.put("/clock")
+async def set_clock(request: Request) -> dict[str, Any]:
+    """Set domain time: not before the clock as set, nor before the last event."""
+    site = site_of(request)
+    site.identity.actor(request.headers.get("authorization"), DRIVERS)
+    body = fit(ClockSet, parse(await request.body()), {})
+    await site.parts.log.set_clock(body.at)
+    return {"at": body.at}
+
+
+@router.get("/settled")
+async def settled(request: Request) -> dict[str, Any]:
+    """Return how far this service has come, in one statement."""
+    site = site_of(request)
+    site.identity.actor(request.headers.get("authorization"), READERS)
+    return await site.settled()

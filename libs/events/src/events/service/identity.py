@@ -1,0 +1,67 @@
+"""From bearer token to actor: EdDSA, one issuer, one audience, an end."""
+
+from collections import OrderedDict
+
+import jwt
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+from cryptography.hazmat.primitives.serialization import load_pem_public_key
+
+from events.clock import machine_time
+from events.decider import Actor
+
+from .problems import Problem
+
+LONGEST = 8192
+"""The longest token that is looked at, in letters."""
+REQUIRED = ["exp", "iat", "iss", "aud", "sub", "roles"]
+
+
+class Identity:
+    """Verifies bearer tokens with one public key; a verified token is remembered until it ends."""
+
+    def __init__(self, public_key: str, *, issuer: str, audience: str, remembered: int = 1024) -> None:
+        key = load_pem_public_key(public_key.encode())
+        if not isinstance(key, Ed25519PublicKey):
+            raise TypeError("KEPT_PUBLIC_KEY is not an Ed25519 key")
+        self._key = key
+        self._issuer = issuer
+        self._audience = audience
+        self._known: OrderedDict[str, tuple[Actor, float]] = OrderedDict()
+        self._remembered = remembered
+
+    def actor(self, authorization: str | None, roles: frozenset[str]) -> Actor:
+        """Return who sends this `Authorization` header. Raises Problem: 401; 403 without one of `roles`."""
+        scheme, _, token = (authorization or "").partition(" ")
+        if scheme.lower() != "bearer" or not 0 < len(token) <= LONGEST:
+            raise _unauthorized("Send a bearer token.")
+        actor, until = self._known.get(token) or self._verify(token)
+        if until <= machine_time().timestamp():
+            raise _unauthorized("The token has ended.")
+        if not actor.has(*roles):
+            needed = ", ".join(sorted(roles))
+            raise Problem(403, "forbidden", f"This needs one of the roles {needed}.")
+        return actor
+
+    def _verify(self, token: str) -> tuple[Actor, float]:
+        try:
+            claims = jwt.decode(
+                token,
+                self._key,
+                algorithms=["EdDSA"],
+                audience=self._audience,
+                issuer=self._issuer,
+                options={"require": REQUIRED},
+            )
+            subject, roles, until = claims["sub"], claims["roles"], float(claims["exp"])
+        except (jwt.PyJWTError, ValueError, TypeError, OverflowError) as error:
+            raise _unauthorized("The token does not hold.") from error
+        if not subject or not isinstance(roles, list) or not all(isinstance(role, str) for role in roles):
+            raise _unauthorized("The token does not hold.")
+        self._known[token] = known = (Actor(subject, frozenset(roles)), until)
+        if len(self._known) > self._remembered:
+            self._known.popitem(last=False)
+        return known
+
+
+def _unauthorized(detail: str) -> Problem:
+    return Problem(401, "unauthorized", detail, headers={"WWW-Authenticate": 'Bearer realm="kept"'})

@@ -1,0 +1,124 @@
+"""What goes wrong, as `application/problem+json` (RFC 9457): the one table from error to status."""
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from pydantic_core import ErrorDetails, to_json, to_jsonable_python
+from starlette.responses import Response
+
+from events.errors import (
+    Conflict,
+    Forbidden,
+    Invalid,
+    KeptError,
+    LogDiverged,
+    NotNow,
+    NotYet,
+    Rejection,
+    Unavailable,
+    Undecodable,
+    Unknown,
+)
+
+MEDIA_TYPE = "application/problem+json"
+RETRY = {"Retry-After": "1"}
+
+STATUS: Mapping[type[KeptError], int] = {
+    Invalid: 422,
+    Unknown: 404,
+    Forbidden: 403,
+    NotNow: 409,
+    Rejection: 409,
+    Conflict: 409,
+    NotYet: 503,
+    Unavailable: 503,
+    LogDiverged: 503,
+    Undecodable: 500,
+    KeptError: 500,
+}
+"""The kinds of error and how they are answered; the nearest base counts."""
+
+TITLES = {
+    400: "The request cannot be read",
+    401: "Who are you?",
+    403: "Not with these roles",
+    404: "Not found",
+    405: "Not by this method",
+    408: "The body did not come in time",
+    409: "Not now",
+    412: "It has changed since you read it",
+    413: "The body is too large",
+    415: "Send application/json",
+    422: "A field holds what it cannot hold",
+    500: "Something failed here",
+    503: "Try again shortly",
+}
+
+
+class Problem(KeptError):
+    """A request that the scaffold itself refuses; `slug` names its type."""
+
+    def __init__(
+        self, status: int, slug: str, detail: str, *, headers: Mapping[str, str] | None = None, **members: Any
+    ) -> None:
+        super().__init__(detail)
+        self.status = status
+        self.slug = slug
+        self.headers = dict(headers or {})
+        self.members = members
+
+
+def invalid(errors: Sequence[tuple[str, str]]) -> Problem:
+    """Return the refusal of a body or query, with a reason for each field."""
+    listed = [{"field": field, "reason": reason} for field, reason in errors]
+    detail = "; ".join(f"{field}: {reason}" for field, reason in errors)
+    return Problem(422, "invalid", detail, errors=listed)
+
+
+def fields(errors: Sequence[ErrorDetails]) -> list[tuple[str, str]]:
+    """Return field and reason of what pydantic found, without what was sent."""
+    return [
+        (".".join(map(str, error["loc"])), error["msg"].removeprefix("Value error, ")) for error in errors
+    ]
+
+
+def slug(name: str) -> str:
+    """Return the last part of a problem's type for a class's name: `CaseUnknown` → `case-unknown`."""
+    return re.sub(r"(?<=[a-z])(?=[A-Z])", "-", name).lower()
+
+
+def problem_of(error: Exception) -> Problem:
+    """Return how an error is answered; what is not ours is 500 and says nothing of itself."""
+    if isinstance(error, Problem):
+        return error
+    if not isinstance(error, KeptError):
+        return Problem(500, "fault", "Something failed here; it was logged.")
+    status = next(STATUS[cls] for cls in type(error).__mro__ if cls in STATUS)
+    members: dict[str, Any] = {}
+    if isinstance(error, Rejection):
+        members = {name: to_jsonable_python(value, fallback=str) for name, value in error.details.items()}
+        if error.field is not None:
+            members["errors"] = [
+                {"field": error.field, "reason": str(error.details.get("reason", error))},
+            ]
+    headers = RETRY if status == 503 else None  # noqa: PLR2004 - the number is the name
+    detail = str(error) if status != 500 else "Something failed here; it was logged."  # noqa: PLR2004
+    return Problem(status, slug(type(error).__name__), detail, headers=headers, **members)
+
+
+def response(problem: Problem) -> Response:
+    """Return a problem as an answer."""
+    body = {
+        **problem.members,
+        "type": f"/problems/{problem.slug}",
+        "title": TITLES.get(problem.status, "Not like this"),
+        "status": problem.status,
+        "detail": str(problem),
+    }
+    return Response(to_json(body), problem.status, problem.headers, MEDIA_TYPE)
+
+
+def unavailable() -> Problem:
+    """Return the answer when the store is gone, slow or locked."""
+    return problem_of(Unavailable("The store did not answer in time; send the same again."))

@@ -1,0 +1,80 @@
+"""What every read does first, and what lists share: who asks, `Kept-After`, unknown parameters, pages."""
+
+import base64
+import json
+from collections.abc import Callable, Sequence
+from typing import Annotated, Any
+
+from fastapi import Depends, Query
+from starlette.requests import Request
+from starlette.responses import Response
+
+from events.decider import Actor
+from events.errors import Invalid
+
+from .command import READERS
+from .problems import invalid
+from .record import etag
+from .site import site_of
+
+Limit = Annotated[int, Query(ge=1, le=200, description="The most items of a page.")]
+Cursor = Annotated[str | None, Query(max_length=500, description="`next` of the page before.")]
+
+
+async def reading(request: Request, answer: Response) -> None:
+    """Let a reader in: the token, the parameters' names, `Kept-After`; say what is parked."""
+    site = site_of(request)
+    request.state.actor = site.identity.actor(request.headers.get("authorization"), READERS)
+    _check_names(request)
+    await site.waits.to_read(request)
+    if parked := await site.parked(set(map(str, request.path_params.values()))):
+        answer.headers["Kept-Parked"] = ", ".join(parked)
+
+
+def caller(request: Request) -> Actor:
+    """Return who reads; a dependency for routes."""
+    actor: Actor = request.state.actor
+    return actor
+
+
+Caller = Annotated[Actor, Depends(caller)]
+
+
+def tagged(answer: Response, version: int) -> None:
+    """Say the version of the one thing that is read."""
+    answer.headers["ETag"] = etag(version)
+
+
+def write_cursor(*values: Any) -> str:
+    """Return the opaque cursor of a place in an order; values as JSON has them."""
+    text = json.dumps(values, separators=(",", ":"), default=str)
+    return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
+
+
+def read_cursor(cursor: str | None, *kinds: Callable[[Any], Any]) -> tuple[Any, ...] | None:
+    """Return the values in a cursor, each made by its kind (`UUID`, `datetime.fromisoformat`).
+
+    Raises Invalid for a cursor that is not one of ours.
+    """
+    if cursor is None:
+        return None
+    try:
+        values: list[Any] = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+        return tuple(kind(value) for kind, value in zip(kinds, values, strict=True))
+    except (ValueError, TypeError, AttributeError, RecursionError) as error:
+        raise Invalid(field="cursor", reason="give `next` of the page before") from error
+
+
+def page(items: Sequence[Any], limit: int, place: Callable[[Any], str]) -> dict[str, Any]:
+    """Return `{"items": …, "next": …}` from up to `limit` + 1 items: one more says that there is a next."""
+    shown = items[:limit]
+    return {"items": list(shown), "next": place(shown[-1]) if len(items) > limit else None}
+
+
+def _check_names(request: Request) -> None:
+    dependant = getattr(request.scope.get("route"), "dependant", None)
+    if dependant is None or not request.query_params:
+        return
+    known = {field.alias for field in dependant.query_params}
+    if unknown := sorted(set(request.query_params) - known):
+        raise invalid([(name, "is not a parameter of this route") for name in unknown])
