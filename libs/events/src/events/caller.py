@@ -6,6 +6,7 @@ import json
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from http import HTTPStatus
 from typing import Any
 
@@ -36,7 +37,7 @@ class Unreachable(Fault):
     """A service did not answer a call in time; what became of it is unknown."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Answer:
     """What a service answered."""
 
@@ -46,7 +47,7 @@ class Answer:
     """`Kept-Position`: the log and the place of the command's last event; none where nothing was written."""
     etag: str | None = None
 
-    @property
+    @cached_property
     def body(self) -> dict[str, Any]:
         """The JSON object in it; empty where it holds none."""
         try:

@@ -47,7 +47,7 @@ class Driver:
     async def to(self, instant: datetime) -> None:
         """Move to an instant, timer by timer; then commands at `instant` may be sent.
 
-        The scheduler's own clock stays behind, at the last timer fired: a timer at `instant` itself fires when
+        The scheduler's own clock stays behind, at the last timer fired: a timer at `instant` itself fires as
         the driver moves on, so that inputs go before timers. Raises Unsettled.
         """
         while self.horizon < instant:
