@@ -84,8 +84,8 @@ class Commands(Generic[S, C, E]):
     """The stream a command is decided on."""
     specs: tuple[CommandSpec, ...]
     answer: Callable[[C, S, int, tuple[E, ...]], Members]
-    """The answer's body, from command, state, version and events; where nothing was written, `changed: false` is
-    added. It says no position and nothing personal: it is kept with the command's first event."""
+    """The answer's body, from command, state, version and events; where nothing was written, the scaffold
+    adds `changed: false`. It says no position and nothing personal: it is kept with the command's first event."""
     prepare: Callable[[Any, Asking], Awaitable[C]] | None = None
     """From the body as sent (path names filled in) to the command to be decided; may read other streams and
     raise a Rejection. None: the body is the command."""

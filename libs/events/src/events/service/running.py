@@ -10,7 +10,6 @@ import uvicorn
 from typing_extensions import override
 
 from events.bounded import bounded
-from events.relay import Relay
 from events.settings import Settings
 
 from .app import build
@@ -85,6 +84,8 @@ class _Life:
     """One service from its beginning to its end, in the order that loses nothing (faults K14)."""
 
     def __init__(self, parts: Parts, service: Service) -> None:
+        from events.relay import Relay  # noqa: PLC0415 - until it is there
+
         settings = parts.settings
         identity = Identity(settings.public_key, issuer=settings.issuer, audience=settings.audience)
         waits = Waits(parts.log, tuple(service.subscriptions))
