@@ -5,7 +5,13 @@ from datetime import datetime
 from typing import Protocol
 from uuid import UUID
 
+from .errors import Invalid
 from .recorded import Stored
+
+ENTRY_BYTES = 256 * 1024
+"""The most that data and metadata of one event may hold."""
+COMMAND_BYTES = 4 * 1024 * 1024
+"""The most that one command may hold, its answer included."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +45,33 @@ class Append:
     parts: tuple[Part, ...]
     fingerprint: bytes = b""
     answer: bytes = b""
+
+    @property
+    def entries(self) -> list[Entry]:
+        """Its events, in order."""
+        return [entry for part in self.parts for entry in part.entries]
+
+    @property
+    def bytes(self) -> int:
+        """How much it holds, in bytes, as far as its writer decides."""
+        events = sum(len(entry.data) + len(entry.metadata) for entry in self.entries)
+        return events + len(self.fingerprint) + len(self.answer)
+
+
+def check(append: Append) -> None:
+    """Raise Invalid where no log can hold the command: nothing in it, too much, or names that are no text."""
+    streams = [part.stream for part in append.parts]
+    if not append.parts or not all(part.entries for part in append.parts):
+        raise Invalid(field="parts", reason="a command appends at least one event to each of its streams")
+    if len(set(streams)) < len(streams):
+        raise Invalid(field="parts", reason="a command names a stream once")
+    for name in (*streams, *(entry.type for entry in append.entries)):
+        if "\x00" in name or any("\ud800" <= letter <= "\udfff" for letter in name):
+            raise Invalid(field="stream", reason="NUL and lone surrogates cannot be stored")
+    if any(len(entry.data) + len(entry.metadata) > ENTRY_BYTES for entry in append.entries):
+        raise Invalid(field="data", reason=f"an event holds at most {ENTRY_BYTES // 1024} KiB")
+    if append.bytes > COMMAND_BYTES:
+        raise Invalid(field="parts", reason=f"a command holds at most {COMMAND_BYTES // 1024} KiB")
 
 
 @dataclass(frozen=True, slots=True)

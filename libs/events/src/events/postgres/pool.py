@@ -1,0 +1,117 @@
+"""Connections that never make anybody wait longer than was agreed, whatever becomes of the server."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from typing import TypeAlias, TypeVar
+
+import asyncpg
+from asyncpg.pool import PoolConnectionProxy
+
+from events.errors import Unavailable
+
+Pool: TypeAlias = "asyncpg.Pool[asyncpg.Record]"
+Connection: TypeAlias = "asyncpg.Connection[asyncpg.Record] | PoolConnectionProxy[asyncpg.Record]"
+
+T = TypeVar("T")
+
+REQUEST_SECONDS = 2.0
+"""How long a request waits for the database."""
+COMMAND_SECONDS = 6.0
+"""How long this side waits for one statement; the server gives up before that."""
+FIRST_PAUSE, LAST_PAUSE = 0.05, 0.8
+"""Seconds between two tries, doubled each time."""
+SERVER_SETTINGS = {
+    "idle_in_transaction_session_timeout": "1000",
+    "lock_timeout": "2000",
+    "statement_timeout": "5000",
+    "tcp_keepalives_idle": "5",
+    "tcp_keepalives_interval": "2",
+    "tcp_keepalives_count": "3",
+    "timezone": "UTC",
+    "jit": "off",
+    "enable_seqscan": "off",
+}
+"""Milliseconds and seconds. A client that froze in a transaction holds others up for one second.
+
+Statements are planned once per connection, perhaps while a table is empty: they must use its index even then.
+"""
+
+OUTAGES: tuple[type[BaseException], ...] = (
+    Unavailable,
+    OSError,
+    TimeoutError,
+    asyncpg.PostgresConnectionError,
+    asyncpg.OperatorInterventionError,
+    asyncpg.InsufficientResourcesError,
+    asyncpg.PostgresSystemError,
+    asyncpg.LockNotAvailableError,
+    asyncpg.TransactionRollbackError,
+    asyncpg.IdleInTransactionSessionTimeoutError,
+    asyncpg.ReadOnlySQLTransactionError,
+    asyncpg.InternalClientError,
+)
+"""What says that the server is gone, slow, locked, full or frozen: a state that passes, not a mistake."""
+_LOST: tuple[type[BaseException], ...] = (*OUTAGES, asyncpg.InterfaceError)
+
+
+async def connect(dsn: str, *, application: str, size: int = 8) -> Pool:
+    """Return a pool of at most `size` connections, and one for the bell; none is made before it is needed."""
+    return await asyncpg.create_pool(
+        dsn,
+        min_size=0,
+        max_size=size + 1,
+        timeout=REQUEST_SECONDS,
+        command_timeout=COMMAND_SECONDS,
+        server_settings={"application_name": application, **SERVER_SETTINGS},
+        reset=_keep,
+    )
+
+
+async def _keep(_connection: Connection) -> None:
+    """Leave a connection as it was handed back: nobody here changes its session."""
+
+
+@asynccontextmanager
+async def borrow(pool: Pool, within: float = REQUEST_SECONDS) -> AsyncIterator[Connection]:
+    """Lend a connection for at most `within` seconds, waiting for it included; Unavailable after that.
+
+    A connection that is overdue, or whose borrower was cancelled, is cut off rather than asked to stop:
+    a frozen server would never answer that (K12). What had been sent may still take effect.
+    """
+    loop = asyncio.get_running_loop()
+    overdue = loop.time() + within
+    try:
+        connection = await pool.acquire(timeout=within)
+    except _LOST as error:
+        raise Unavailable(f"no connection to the database: {error or type(error).__name__}") from error
+    cut = loop.call_at(overdue, connection.terminate)
+    try:
+        yield connection
+    except OUTAGES as error:
+        raise Unavailable(f"the database did not answer: {error or type(error).__name__}") from error
+    except asyncpg.InterfaceError as error:
+        if not connection.is_closed():
+            raise
+        raise Unavailable(f"the connection to the database was lost: {error}") from error
+    except asyncio.CancelledError:
+        connection.terminate()
+        raise
+    finally:
+        cut.cancel()
+        await pool.release(connection, timeout=REQUEST_SECONDS)
+
+
+async def ask(pool: Pool, work: Callable[[Connection], Awaitable[T]], within: float = REQUEST_SECONDS) -> T:
+    """Do work that may be done twice, anew where a connection was lost (K11); Unavailable after `within`."""
+    loop = asyncio.get_running_loop()
+    overdue, pause = loop.time() + within, FIRST_PAUSE
+    while True:
+        try:
+            async with borrow(pool, overdue - loop.time()) as connection:
+                return await work(connection)
+        except Unavailable:
+            if loop.time() + pause >= overdue:
+                raise
+        await asyncio.sleep(pause)
+        pause = min(2 * pause, LAST_PAUSE)
