@@ -9,6 +9,13 @@ from .command import command as command
 from .main import Report as Report
 from .main import main as main
 from .parts import Parts as Parts
+from .read import Caller as Caller
+from .read import Cursor as Cursor
+from .read import Limit as Limit
+from .read import page as page
+from .read import read_cursor as read_cursor
+from .read import tagged as tagged
+from .read import write_cursor as write_cursor
 from .running import Running as Running
 from .running import serving as serving
 from .service import Gauge as Gauge
@@ -18,14 +25,21 @@ __all__ = [
     "READERS",
     "WRITERS",
     "Asking",
+    "Caller",
     "CommandSpec",
     "Commands",
+    "Cursor",
     "Gauge",
+    "Limit",
     "Parts",
     "Report",
     "Running",
     "Service",
     "command",
     "main",
+    "page",
+    "read_cursor",
     "serving",
+    "tagged",
+    "write_cursor",
 ]

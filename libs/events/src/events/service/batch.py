@@ -83,4 +83,4 @@ def _items(data: dict[str, Any]) -> list[dict[str, Any]]:
 
 
 def _joined(answers: list[Response]) -> bytes:
-    return to_json({"items": [{"status": a.status_code, **from_json(a.body)} for a in answers]})
+    return to_json({"items": [{"status": a.status_code, **from_json(bytes(a.body))} for a in answers]})

@@ -85,7 +85,7 @@ class Commands(Generic[S, C, E]):
     specs: tuple[CommandSpec, ...]
     answer: Callable[[C, S, int, tuple[E, ...]], Members]
     """The answer's body, from command, state, version and events; where nothing was written, the scaffold
-    adds `changed: false`. It says no position and nothing personal: it is kept with the command's first event."""
+    adds `changed: false`. It is kept with the command's first event: no position, nothing personal in it."""
     prepare: Callable[[Any, Asking], Awaitable[C]] | None = None
     """From the body as sent (path names filled in) to the command to be decided; may read other streams and
     raise a Rejection. None: the body is the command."""

@@ -8,6 +8,7 @@ import signal
 import sys
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -57,13 +58,13 @@ def main(
     """Run a service from the command line and exit; `schema` is the text of its schema.sql."""
     errands = {"rebuild": rebuild, "verify": verify}
     works: dict[str, Work] = {
-        "serve": lambda read, stop: _serve(name, compose, read, stop),
-        "relay": lambda read, stop: _relay(name, read, stop),
-        "migrate": lambda read, _stop: _migrate(name, schema, read),
+        "serve": partial(_serve, name, compose),
+        "relay": partial(_relay, name),
+        "migrate": partial(_migrate, name, schema),
     }
     for what, errand in errands.items():
         if errand is not None:
-            works[what] = lambda read, _stop, errand=errand: _run_errand(name, errand, read)
+            works[what] = partial(_run_errand, name, errand)
     parser = argparse.ArgumentParser(prog=f"python -m {name}")
     parser.add_argument("what", nargs="?", default="serve", choices=sorted(works))
     what = parser.parse_args().what
@@ -158,7 +159,7 @@ async def _relay(name: str, settings: Settings, stop: asyncio.Event) -> int:
     return 0
 
 
-async def _run_errand(name: str, errand: Errand, settings: Settings) -> int:
+async def _run_errand(name: str, errand: Errand, settings: Settings, _stop: asyncio.Event) -> int:
     async with opened(name, settings) as parts:
         report = await errand(parts)
     for line in report.lines:
@@ -166,7 +167,7 @@ async def _run_errand(name: str, errand: Errand, settings: Settings) -> int:
     return 0 if report.ok else 1
 
 
-async def _migrate(name: str, schema: str, settings: Settings) -> int:
+async def _migrate(name: str, schema: str, settings: Settings, _stop: asyncio.Event) -> int:
     role = urlsplit(settings.database.get_secret_value()).username or f"kept_{name}"
     await install(settings.superuser.get_secret_value(), log=LOGS[name], schema=schema, role=role)
     return 0

@@ -20,12 +20,10 @@ from events.settings import Settings
 if TYPE_CHECKING:
     from events.subscribe import (
         FeedSource,
-        LogSource,
         Projection,
         Reaction,
         Source,
         Subscription,
-        TopicSource,
     )
 
 SERVICES = {log: service for service, log in LOGS.items()}
