@@ -18,7 +18,7 @@ from .journal import Journal, Line, NoJournal, What
 
 PATIENCE_SECONDS = 60.0
 """How long a call is sent again: a service that was killed is back sooner."""
-PAUSES = (0.05, 0.5)
+PAUSES = (0.02, 0.5)
 """First and longest pause before a call is sent again, in seconds."""
 PASSING = {HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.BAD_GATEWAY, HTTPStatus.SERVICE_UNAVAILABLE}
 IN_FLIGHT = "/problems/in-flight"
