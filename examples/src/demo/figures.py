@@ -13,6 +13,7 @@ from events.catalogue import (
     CommitmentLapsed,
     CommitmentReleased,
     CommitmentWithdrawn,
+    ContactMade,
     ContactReceived,
     Event,
     ExpectationSet,
@@ -45,6 +46,7 @@ class Ledger:
 
     types: Counter[str] = field(default_factory=Counter)
     contacts: int = 0
+    """In both directions."""
     promises: dict[UUID, Fate] = field(default_factory=dict)
     reminders: list[tuple[datetime, ReminderDue]] = field(default_factory=list)
     deliveries: set[str] = field(default_factory=set)
@@ -56,7 +58,7 @@ class Ledger:
         event = recorded.event
         self.types[recorded.row.type] += 1
         match event:
-            case ContactReceived():
+            case ContactReceived() | ContactMade():
                 self.contacts += 1
             case ReminderDue():
                 self.reminders.append((recorded.recorded_at, event))

@@ -3,7 +3,6 @@
 import re
 import tomllib
 from datetime import timedelta
-from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
@@ -113,16 +112,6 @@ def parse(text: str, name: str) -> Mapping:
         raise MappingError(f"{name} is not TOML: {error}.") from error
     except ValidationError as error:
         raise MappingError(f"{name}: {_fault(error)}.") from error
-
-
-def load(path: Path) -> Mapping:
-    """Return the mapping in a file. Raises MappingError."""
-    try:
-        return parse(path.read_text(encoding="utf-8"), path.name)
-    except OSError as error:
-        raise MappingError(f"The mapping {path} cannot be read: {error.strerror}.") from error
-    except UnicodeDecodeError as error:
-        raise MappingError(f"The mapping {path} is not UTF-8.") from error
 
 
 def _fault(error: ValidationError) -> str:

@@ -5,7 +5,6 @@ from collections.abc import Iterable
 from collections.abc import Mapping as Row
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from pathlib import Path
 
 from events.catalogue.contacts import Channel
 from events.fields import FIRST, LAST
@@ -84,23 +83,6 @@ def read(lines: Iterable[str], mapping: Mapping) -> Table:
             _take(row, reader.line_num, mapping, table)
     except csv.Error as error:
         raise TableError(f"Line {reader.line_num} is no CSV: {error}.") from error
-    return table
-
-
-def load(path: Path, mapping: Mapping) -> Table:
-    """Return the tickets in a file. Raises MappingError, TableError."""
-    encoding = "utf-8-sig" if mapping.encoding.lower() in {"utf-8", "utf8"} else mapping.encoding
-    try:
-        with path.open(encoding=encoding, newline="") as file:
-            table = read(file, mapping)
-    except OSError as error:
-        raise TableError(f"{path} cannot be read: {error.strerror}.") from error
-    except (UnicodeError, LookupError) as error:
-        raise TableError(
-            f"{path} is not {mapping.encoding}: set `encoding` in the mapping ({error})."
-        ) from error
-    if not table.rows:
-        raise TableError(f"{path} holds no row.")
     return table
 
 

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from demo.mapping import MappingError, iso, lead, load, parse
+from demo.files import load_mapping as load
+from demo.mapping import MappingError, iso, lead, parse
 
 EXAMPLES = Path(__file__).parents[3] / "examples"
 SMALL = """

@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from demo.mapping import load as load_mapping
+from demo.files import load_mapping, load_table
 from demo.moments import commands, moments
-from demo.tickets import Ticket, load
+from demo.tickets import Ticket
 
 START = datetime(2018, 6, 1, tzinfo=UTC)
 HOURS = st.integers(0, 5)
@@ -44,7 +44,7 @@ def test_commands__are_counted():
 @pytest.mark.parametrize(("hours", "reminded"), [(1, 70), (0.25, 59), (4, 132), (24, 48)])
 def test_the_requests_of_2018__come_out_as_expected(data, hours, reminded):
     mapping = load_mapping(Path(__file__).parents[3] / "examples" / "nyc311.toml")
-    found = load(data / "nyc311-with-due-dates-2018.csv", mapping)
+    found = load_table(data / "nyc311-with-due-dates-2018.csv", mapping)
     promised = [each for each in found.tickets if each.due]
     in_time = [each for each in promised if each.closed and each.closed <= each.due]
     late = [each for each in promised if each.closed and each.closed > each.due]

@@ -4,8 +4,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from demo.files import load_table as load
 from demo.mapping import MappingError, parse
-from demo.tickets import TableError, load, read
+from demo.tickets import TableError, read
 
 MAPPING = """
 source = "desk"

@@ -172,6 +172,13 @@ async def test_post__sends_the_same_key_again_until_the_outcome_is_known(lines):
     assert lines.lines[-1].caller == "an"
 
 
+async def test_post__sends_a_batch_again_while_an_item_is_in_doubt(lines):
+    paper = Paper()
+    paper.answers = [httpx.Response(200, json={"items": [{"id": "a", "status": 201}, {"status": 503}]})]
+    await driver(paper, lines).post("intake", "/v1/contacts:batch", {}, key="k")
+    assert [line.what for line in lines.lines] == ["invoke", "info", "ok"]
+
+
 async def test_post__raises_a_refusal_with_its_answer(lines):
     paper = Paper()
     paper.answers = [httpx.Response(409, json={"type": "/problems/not-now"})]
@@ -193,5 +200,5 @@ async def test_post__writes_what_was_kept_and_under_which_ids(lines):
     await drive.post("intake", "/v1/contacts:batch", {})
     await drive.post("intake", "/v1/contacts", {})
     kept, unchanged = (line for line in lines.lines if line.what == "ok")
-    assert (kept.ids, kept.position, kept.changed) == (("a", "b"), "contacts@9", True)
+    assert (kept.ids, kept.position, kept.changed) == (("a", "b", ""), "contacts@9", True)
     assert not unchanged.changed

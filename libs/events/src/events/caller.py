@@ -63,7 +63,7 @@ class Answer:
 
     @property
     def items(self) -> list[dict[str, Any]]:
-        """The answers to the items of a batch; else the one object."""
+        """The answers to the items of a batch, each with its `status`; else the one object."""
         body = self.body
         return list(body["items"]) if isinstance(body.get("items"), list) else [body]
 
@@ -148,7 +148,7 @@ class Caller:
             return
         heard: dict[str, Any] = {"what": what}
         if answer is not None:
-            ids = tuple(str(item["id"]) for item in answer.items if "id" in item)
+            ids = tuple(str(item.get("id", "")) for item in answer.items)
             heard |= {"status": answer.status, "position": answer.position, "ids": ids}
             heard["changed"] = answer.body.get("changed", True)
         self._journal.write(line.model_copy(update=heard))
@@ -160,10 +160,15 @@ def _answer(response: httpx.Response) -> Answer:
 
 
 def _outcome(answer: Answer) -> What:
+    if any(_passing(item.get("status", answer.status), item) for item in answer.items):
+        return "info"
     if answer.status < HTTPStatus.MULTIPLE_CHOICES:
         return "ok"
-    in_flight = answer.status == HTTPStatus.CONFLICT and answer.body.get("type") == IN_FLIGHT
-    return "info" if answer.status in PASSING or in_flight else "fail"
+    return "info" if _passing(answer.status, answer.body) else "fail"
+
+
+def _passing(status: int, body: Mapping[str, Any]) -> bool:
+    return status in PASSING or (status == HTTPStatus.CONFLICT and body.get("type") == IN_FLIGHT)
 
 
 def _taken(call: str, answer: Answer) -> Answer:

@@ -29,7 +29,7 @@ class Line(BaseModel):
     changed: bool = True
     """False: its effect stood already, and nothing was written."""
     ids: tuple[str, ...] = ()
-    """The ids that the answer names: the thing made, or one for each item of a batch."""
+    """The ids that the answer names: the thing's, or one for each item of a batch (empty: it was refused)."""
 
 
 class Journal(Protocol):
