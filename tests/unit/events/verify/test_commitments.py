@@ -1,0 +1,143 @@
+"""I8, I12, I13, I24: each holds for a whole life, and is broken by the fault it is there for."""
+
+from datetime import timedelta
+from uuid import UUID
+
+import pytest
+
+from events.catalogue import (
+    CommitmentFellDue,
+    CommitmentKept,
+    CommitmentLapsed,
+    CommitmentReleased,
+    CommitmentRescheduled,
+    FollowUpPromised,
+    ReminderDue,
+    VerdictCorrected,
+)
+from events.catalogue.commitments import Evidence, Timer
+from events.testing import EXAMPLES
+from events.verify.conservation import conservation, lapse_truth, read
+from events.verify.firing import single_firing
+from events.verify.timers import completeness, planned, spoken
+
+from .rows import AT, recorded
+
+ID, CASE = UUID(int=7), UUID(int=8)
+DUE = AT + timedelta(hours=8)
+RUNG = Timer(name="rung-1", at=DUE - timedelta(hours=1))
+LAST = Timer(name="due", at=DUE)
+PROMISED = EXAMPLES["FollowUpPromised"].model_copy(
+    update={"commitment": ID, "due": DUE, "revision": 1, "timers": (RUNG, LAST)}
+)
+KEPT = CommitmentKept(
+    commitment=ID, verdict="kept", at=AT, margin=timedelta(hours=8), evidence=Evidence(words="done")
+)
+LAPSED = CommitmentLapsed(commitment=ID, revision=1, at=DUE)
+REMINDED = ReminderDue(
+    commitment=ID, case=CASE, revision=1, rung="rung-1", role="owner", planned=RUNG.at, due=DUE
+)
+FELL_DUE = CommitmentFellDue(commitment=ID, case=CASE, revision=1, due=DUE)
+MOVED = CommitmentRescheduled(
+    commitment=ID,
+    revision=2,
+    was=DUE,
+    due=DUE + timedelta(hours=1),
+    told_due=DUE,
+    rule=PROMISED.rule,
+    reason="parts are late",
+    reminders=(timedelta(hours=1),),
+    timers=(RUNG, LAST),
+    tzdata="2026a",
+)
+CORRECTED = VerdictCorrected(
+    commitment=ID, was="lapsed", verdict="kept", at=AT, evidence=Evidence(words="log"), revision=1
+)
+RELEASED = CommitmentReleased(commitment=ID, contact=UUID(int=9))
+BEFORE, AFTER = DUE, DUE + timedelta(microseconds=1)
+
+
+def test_promised__is_the_event_it_says():
+    assert isinstance(PROMISED, FollowUpPromised)
+
+
+@pytest.mark.parametrize(
+    "life", [(PROMISED,), (PROMISED, KEPT), (PROMISED, LAPSED, CORRECTED), (PROMISED, MOVED, KEPT)]
+)
+def test_conservation__a_whole_life__holds(life):
+    assert conservation(read(recorded(*life))).holds
+
+
+@pytest.mark.parametrize(
+    ("life", "says"),
+    [
+        ((PROMISED, RELEASED, KEPT), f"cases@3 takes commitment {ID} from released to kept"),
+        ((KEPT,), f"cases@1 takes commitment {ID} from unknown to kept"),
+        ((PROMISED, PROMISED), f"cases@2 makes commitment {ID} a second time"),
+        ((PROMISED, KEPT, MOVED), f"cases@3 moves commitment {ID}, which is not open"),
+    ],
+)
+def test_conservation__a_step_that_cannot_be__is_named(life, says):
+    finding = conservation(read(recorded(*life)))
+    assert not finding.holds
+    assert says in finding.says
+
+
+def test_lapse_truth__open_at_its_due__holds():
+    assert lapse_truth(read(recorded(PROMISED)), BEFORE).holds
+
+
+def test_lapse_truth__open_after_its_due__is_named():
+    finding = lapse_truth(read(recorded(PROMISED)), AFTER)
+    assert not finding.holds
+    assert str(ID) in finding.says
+
+
+def test_lapse_truth__lapsed_twice__is_named():
+    ledger = read(recorded(PROMISED, LAPSED, LAPSED))
+    assert "lapsed 2 times" in lapse_truth(ledger, AFTER).says
+
+
+def test_single_firing__each_once__holds():
+    assert single_firing(recorded(REMINDED, FELL_DUE, log="reminders")).holds
+
+
+@pytest.mark.parametrize("event", [REMINDED, FELL_DUE])
+def test_single_firing__again__names_both_positions(event):
+    finding = single_firing(recorded(event, event, log="reminders"))
+    assert not finding.holds
+    assert "reminders@2" in finding.says
+    assert "reminders@1" in finding.says
+
+
+PENDING = {(ID, 1, "rung-1"), (ID, 1, "due")}
+
+
+@pytest.mark.parametrize(
+    ("cases", "reminders", "pending"),
+    [
+        ((PROMISED,), (), PENDING),
+        ((PROMISED,), (REMINDED,), PENDING - {(ID, 1, "rung-1")}),
+        ((PROMISED, KEPT), (REMINDED,), ()),
+        ((PROMISED, MOVED), (), {(ID, 2, "rung-1"), (ID, 2, "due")}),
+    ],
+)
+def test_completeness__each_timer_where_it_belongs__holds(cases, reminders, pending):
+    done = spoken(recorded(*reminders, log="reminders"))
+    assert completeness(planned(recorded(*cases)), done, pending).holds
+
+
+@pytest.mark.parametrize(
+    ("cases", "reminders", "pending", "says"),
+    [
+        ((PROMISED,), (), PENDING - {(ID, 1, "due")}, "neither a row nor spoken"),
+        ((PROMISED,), (REMINDED,), PENDING, "although it has spoken"),
+        ((PROMISED, KEPT), (), PENDING, "belongs to no open plan"),
+        ((PROMISED, MOVED), (), PENDING, "belongs to no open plan"),
+        ((PROMISED,), (), [*PENDING, (ID, 1, "due")], "has 2 rows"),
+    ],
+)
+def test_completeness__a_timer_missing_or_left_over__is_named(cases, reminders, pending, says):
+    finding = completeness(planned(recorded(*cases)), spoken(recorded(*reminders, log="reminders")), pending)
+    assert not finding.holds
+    assert says in finding.says
