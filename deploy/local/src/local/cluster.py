@@ -4,6 +4,7 @@ import asyncio
 import os
 import shutil
 import signal
+import time
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
@@ -11,7 +12,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from local import ports
-from local.children import Child, Server, on_free_port, ready, run, spawn
+from local.children import POLL_SECONDS, Child, Server, on_free_port, ready, run, spawn
 from local.errors import PartError
 from local.progress import Step
 
@@ -121,7 +122,7 @@ async def _initdb(cluster: Cluster) -> None:
     fresh.rename(cluster.data)
 
 
-async def _gone(data: Path, step: Step) -> None:
+async def _gone(data: Path, step: Step, within: float = START_SECONDS) -> None:
     """Wait until a server left over from a killed run has stopped, and take its stale lock away.
 
     PostgreSQL would refuse to start where the process id in the lock has meanwhile gone to another program.
@@ -130,13 +131,15 @@ async def _gone(data: Path, step: Step) -> None:
     if not lock.exists():
         return
     pid = lock.read_text().split("\n", 1)[0]
-    for _ in range(200):
-        if not _is_server(pid, data):
-            lock.unlink(missing_ok=True)
-            return
+    deadline = time.monotonic() + within
+    while _is_server(pid, data):
+        if time.monotonic() > deadline:
+            raise PartError(
+                f"PostgreSQL is still running on {data} (pid {pid}): stop it with kill -INT {pid}"
+            )
         step.say(f"waiting for the one of an earlier run to stop (pid {pid})")
-        await asyncio.sleep(0.1)
-    raise PartError(f"PostgreSQL is still running on {data} (pid {pid}): stop it with kill -INT {pid}")
+        await asyncio.sleep(POLL_SECONDS)
+    lock.unlink(missing_ok=True)
 
 
 def _is_server(pid: str, data: Path) -> bool:

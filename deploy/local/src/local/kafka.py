@@ -47,6 +47,9 @@ PROPERTIES = {
     "num.network.threads": "1",
     "num.io.threads": "2",
     "log.cleaner.dedupe.buffer.size": "8388608",
+    # after a kill the controller waits for the end of the dead broker's session before it admits the next
+    "broker.session.timeout.ms": "2000",
+    "broker.heartbeat.interval.ms": "500",
 }
 
 

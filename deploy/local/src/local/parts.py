@@ -5,10 +5,13 @@ import secrets
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
+from importlib.resources import files
 from pathlib import Path
 
 from rich.console import Console
 
+import events.postgres
+from events.postgres import LOGS
 from local.kafka import Kafka, kafka
 from local.keys import Keys, keys
 from local.mail import Mail, mail
@@ -81,13 +84,15 @@ class Parts:
         await self.install(service, self.postgres.database(database))
 
 
-async def install_nothing(service: str, dsn: str) -> None:
-    """Leave the database empty."""
+async def install_service(service: str, dsn: str) -> None:
+    """Make the log of a service and its own tables, or bring them up to date."""
+    schema = (files(service) / "schema.sql").read_text()
+    await events.postgres.install(dsn, log=LOGS[service], schema=schema, role=role(service))
 
 
 @asynccontextmanager
 async def parts(
-    directory: Path, console: Console | None = None, install: Install = install_nothing
+    directory: Path, console: Console | None = None, install: Install = install_service
 ) -> AsyncIterator[Parts]:
     """Run PostgreSQL, the broker and mail as long as the body runs; data and logs lie under `directory`.
 

@@ -24,7 +24,10 @@ def _hold(held: ExitStack, wanted: int) -> int:
     probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         probe.bind((HOST, wanted))
+        probe.listen(0)  # only what listens keeps the next one off
     except OSError:
-        probe.bind((HOST, ANY))
+        if wanted == ANY:
+            raise
+        return _hold(held, ANY)
     port: int = probe.getsockname()[1]
     return port

@@ -4,14 +4,13 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from events.postgres import LOGS
 from local import ports
 from local.kafka import Kafka
 from local.keys import Keys
 from local.mail import Mail
 from local.postgres import Postgres
 
-LOGS = {"intake": "contacts", "cases": "cases", "scheduler": "reminders", "notifier": "notifications"}
-"""Which service keeps which log; a topic is named as its log."""
 SERVICES = tuple(LOGS)
 MAIL_FROM = "kept@localhost"
 

@@ -27,7 +27,7 @@ from pathlib import Path
 from rich.console import Console
 
 from local.children import Server
-from local.parts import Install, Parts, install_nothing
+from local.parts import Install, Parts, install_service
 from local.parts import parts as parts
 from local.progress import Progress
 from local.report import Report, alone, published
@@ -59,7 +59,7 @@ class Stack:
 
 @asynccontextmanager
 async def stack(
-    directory: Path, console: Console | None = None, install: Install = install_nothing
+    directory: Path, console: Console | None = None, install: Install = install_service
 ) -> AsyncIterator[Stack]:
     """Run everything as long as the body runs; `stack.json` and `env` in `directory` tell others of it.
 
