@@ -6,6 +6,10 @@ from uuid import UUID
 from .fact import Fact, Personal
 
 Means = Literal["email", "webhook"]
+FailureReason = Literal["no_recipient", "refused", "gave_up"]
+SuppressionReason = Literal[
+    "kept", "kept_late", "lapsed", "released", "withdrawn", "newer_revision", "other_owner", "not_told"
+]
 
 
 class RecipientChanged(Fact):
@@ -19,35 +23,38 @@ class RecipientChanged(Fact):
 
 
 class _Notice(Fact):
-    """Which message it is about: one delivery, stream `delivery-<id>`."""
+    """Which message it is about: one delivery, stream `delivery-<id>`; what caused it is its causation."""
 
     commitment: UUID
     case: UUID
     revision: int
     notice: str
-    """A rung (`rung-1`), or what happened: `lapsed`, `handed_over`, …"""
+    """A rung (`rung-1`), or what happened: `set`, `lapsed`, `handed_over`, …"""
     recipient: str
     means: Means | None = None
+    """None: it came to no attempt."""
+    attempts: int = 0
 
 
 class NotificationSent(_Notice):
     """The channel took it."""
 
-    attempts: int = 1
     raced: bool = False
     """The commitment ended while the message was on its way."""
     unchecked: bool = False
-    """The state of the commitment could not be asked before sending."""
+    """The state of the commitment could not be asked before sending, so it went without the words."""
 
 
 class NotificationFailed(_Notice):
-    """It could not be delivered in time, or there is nobody to deliver it to."""
+    """Nobody is there to deliver it to, the channel refused it for good, or it could not be done in time."""
 
-    reason: Literal["no_recipient", "gave_up"]
-    attempts: int = 0
+    reason: FailureReason
 
 
 class NotificationSuppressed(_Notice):
-    """There was no need any more."""
+    """There was no need any more: how the commitment ended, what else changed, or `not_told`.
 
-    reason: Literal["ended", "newer_revision", "other_owner"]
+    `not_told`: an all-clear for a lapse notice that never went out.
+    """
+
+    reason: SuppressionReason

@@ -1,0 +1,128 @@
+"""Recipients: how a person or team is reached, by the name under which they own commitments."""
+
+import re
+from base64 import b64decode
+from binascii import Error as NotBase64
+from ipaddress import ip_address
+from typing import Annotated
+from urllib.parse import urlsplit
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+
+from events.catalogue import RecipientChanged
+from events.catalogue.notices import Means
+from events.decider import Asked, Decider
+from events.fields import Body, Name
+
+SECRET_PREFIX = "whsec_"  # noqa: S105 - what stands before a secret
+SECRET_BYTES = range(24, 65)
+LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
+
+_ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
+_LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
+_DOMAIN = re.compile(rf"(?=.{{1,253}}\Z){_LABEL}(?:\.{_LABEL})*", re.ASCII)
+_ADDRESS = re.compile(rf"(?=.{{1,64}}@){_ATOM}(?:\.{_ATOM})*@(?P<domain>.+)", re.ASCII)
+_URL = re.compile(r"https?://[!-\[\]-~]+", re.ASCII)
+
+
+def _address(value: str) -> str:
+    found = _ADDRESS.fullmatch(value)
+    if not found or not _DOMAIN.fullmatch(found["domain"]):
+        msg = "give one e-mail address and nothing else, such as ann@example.com"
+        raise ValueError(msg)
+    return value
+
+
+def _host(value: str) -> str | None:
+    """Return the host of a URL that names nothing but scheme, host, port, path and query; else none."""
+    try:
+        parts = urlsplit(value)
+        host, port = parts.hostname or "", parts.port
+        if ":" in host:
+            ip_address(host)
+    except ValueError:
+        return None
+    plain = not any(mark in parts.netloc for mark in "@%") and "#" not in value and port != 0
+    return host if plain and (":" in host or _DOMAIN.fullmatch(host)) else None
+
+
+def _webhook(value: str) -> str:
+    host = _host(value) if _URL.fullmatch(value) else None
+    if host is None:
+        msg = "give an https address without user, password or fragment"
+        raise ValueError(msg)
+    if not value.startswith("https:") and host not in LOOPBACK:
+        msg = "http is for this machine only; give an https address"
+        raise ValueError(msg)
+    return value
+
+
+def _secret(value: str) -> str:
+    try:
+        key = b64decode(value.removeprefix(SECRET_PREFIX), validate=True)
+    except (NotBase64, ValueError):
+        key = b""
+    if not value.startswith(SECRET_PREFIX) or len(key) not in SECRET_BYTES:
+        msg = "give whsec_ and the base64 of 24 to 64 bytes"
+        raise ValueError(msg)
+    return value
+
+
+Address = Annotated[str, Field(max_length=254), AfterValidator(_address)]
+"""One addr-spec of ASCII, without quotes, comments or a name."""
+Webhook = Annotated[str, Field(max_length=2000), AfterValidator(_webhook)]
+"""Where a webhook is posted to: https, or http on this machine."""
+Secret = Annotated[str, Field(max_length=100), AfterValidator(_secret)]
+"""A Standard Webhooks secret, `whsec_` and base64."""
+
+
+class SetRecipient(Body):
+    """Say how somebody is reached, whole: what is left out is forgotten."""
+
+    name: Name
+    email: Address | None = None
+    webhook: Webhook | None = None
+    secret: Secret | None = Field(default=None, repr=False)
+
+    @model_validator(mode="after")
+    def _signed(self) -> "SetRecipient":
+        if (self.webhook is None) != (self.secret is None):
+            msg = "a webhook and the secret that signs it come together"
+            raise ValueError(msg)
+        return self
+
+
+class Recipient(BaseModel):
+    """How somebody is reached."""
+
+    model_config = ConfigDict(frozen=True)
+
+    email: str | None = None
+    webhook: str | None = None
+    secret: str | None = Field(default=None, repr=False)
+
+    @property
+    def means(self) -> Means | None:
+        """Return the channel that messages take: e-mail, else the webhook, else none."""
+        if self.email:
+            return "email"
+        return "webhook" if self.webhook else None
+
+
+def stream(name: str) -> str:
+    """Return the stream of a recipient."""
+    return f"recipient-{name}"
+
+
+def decide(state: Recipient | None, command: SetRecipient, _asked: Asked) -> tuple[RecipientChanged, ...]:
+    """Return the change, or none where that is how they are reached already."""
+    changed = RecipientChanged(**command.model_dump())
+    return () if evolve(state, changed) == state else (changed,)
+
+
+def evolve(_state: Recipient | None, event: RecipientChanged) -> Recipient:
+    """Return how they are reached after an event."""
+    return Recipient(email=event.email, webhook=event.webhook, secret=event.secret)
+
+
+DECIDER: Decider[Recipient | None, SetRecipient, RecipientChanged] = Decider(None, decide, evolve)

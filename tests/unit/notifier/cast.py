@@ -1,0 +1,74 @@
+"""A commitment's events as the notifier reads them, and a delivery about them."""
+
+from datetime import timedelta
+from functools import reduce
+from typing import Any
+from uuid import UUID
+
+from events.catalogue import Event
+from events.clock import derived_id
+from events.recorded import Metadata, Recorded, Stored
+from events.testing import EXAMPLES, NOW, an_id
+from notifier.delivery import Delivery
+from notifier.watched import Watched, evolve
+
+HOUR = timedelta(hours=1)
+DUE = NOW + 8 * HOUR
+CASE, COMMITMENT = an_id("case"), an_id("commitment")
+
+
+def event(kind: str, **changes: Any) -> Event:
+    """Return the example of this type with some fields changed."""
+    return EXAMPLES[kind].model_copy(update=changes)
+
+
+def recorded(event: Event, position: int = 1, actor: str = "agent") -> Recorded[Event]:
+    """Return an event as it stands at this position of the case's stream."""
+    row = Stored(
+        log="cases",
+        log_id=UUID(int=1),
+        position=position,
+        stream=f"case-{CASE}",
+        version=position,
+        event_id=derived_id("event", position),
+        type=type(event).__name__,
+        schema=1,
+        data=b"",
+        metadata=b"",
+        occurred_at=NOW,
+        recorded_at=NOW,
+        content=b"",
+        hash=b"",
+    )
+    metadata = Metadata(actor=actor, correlation=an_id("chain"), traceparent=f"00-{1:032x}-{2:016x}-01")
+    return Recorded(event, metadata, row)
+
+
+def history(*events: Event, actor: str = "agent") -> list[Recorded[Event]]:
+    """Return these events one after the other."""
+    return [recorded(each, position, actor) for position, each in enumerate(events, 1)]
+
+
+def watched(*events: Event) -> Watched:
+    """Return a commitment after these events."""
+    state: Watched | None = reduce(evolve, history(*events), None)
+    assert state is not None
+    return state
+
+
+def a_delivery(notice: str = "rung-1", **changes: Any) -> Delivery:
+    """Return a delivery about the commitment, made now."""
+    made = Delivery(
+        id=an_id("delivery"),
+        commitment=COMMITMENT,
+        case=CASE,
+        revision=1,
+        notice=notice,
+        recipient="agent",
+        due=DUE,
+        at=NOW,
+        actor="agent",
+        cause=an_id("cause"),
+        correlation=an_id("chain"),
+    )
+    return made.model_copy(update=changes)

@@ -1,0 +1,181 @@
+"""How somebody is reached: what may be said of it, and what changes it."""
+
+import json
+import os
+from email.headerregistry import Address
+from email.message import EmailMessage
+from pathlib import Path
+
+import pytest
+from hypothesis import given as for_all
+from hypothesis import strategies as st
+from pydantic import ValidationError
+
+from events.catalogue import RecipientChanged
+from events.testing import given
+from notifier.recipient import DECIDER, SetRecipient, stream
+
+DATA = Path(__file__).parents[4] / "shared/data"
+SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
+HOOK = "https://hooks.example/kept?a=1"
+BY_MAIL = RecipientChanged(name="mai", email="mai@kept.example")
+BY_BOTH = RecipientChanged(name="mai", email="mai@kept.example", webhook=HOOK, secret=SECRET)
+
+
+def accepted(**fields: object) -> bool:
+    try:
+        SetRecipient.model_validate({"name": "mai", **fields})
+    except ValidationError:
+        return False
+    return True
+
+
+def test_set_recipient__recorded():
+    command = SetRecipient(name="mai", email="mai@kept.example", webhook=HOOK, secret=SECRET)
+    state = given(DECIDER).when(command).then(BY_BOTH)
+    assert state is not None
+    assert state.means == "email"
+
+
+def test_set_recipient__repeated():
+    given(DECIDER, BY_MAIL).when(SetRecipient(name="mai", email="mai@kept.example")).then_nothing()
+
+
+def test_set_recipient__forgets_what_is_left_out():
+    state = given(DECIDER, BY_BOTH).when(SetRecipient(name="mai")).then(RecipientChanged(name="mai"))
+    assert state is not None
+    assert state.means is None
+
+
+def test_set_recipient__of_nobody_yet_is_recorded_even_when_empty():
+    given(DECIDER).when(SetRecipient(name="mai")).then(RecipientChanged(name="mai"))
+
+
+def test_means__are_the_webhook_where_there_is_no_mail():
+    state = given(DECIDER, RecipientChanged(name="mai", webhook=HOOK, secret=SECRET)).state
+    assert state is not None
+    assert state.means == "webhook"
+
+
+def test_secret__is_not_shown():
+    command = SetRecipient(name="mai", webhook=HOOK, secret=SECRET)
+    state = given(DECIDER).when(command).after
+    assert SECRET not in f"{command!r} {state!r}"
+
+
+@pytest.mark.parametrize(
+    "email",
+    [
+        "a@b.test, evil@x.test",
+        "a@b.test\r\nBcc: evil@x.test",
+        "a@b.test\n",
+        "a@b.test\u2028",
+        "a@b.test\x0b",
+        "Ann <a@b.test>",
+        '"a b"@b.test',
+        "a(comment)@b.test",
+        "a@b.test;x@y.test",
+        "a@[127.0.0.1]",
+        "a@b..test",
+        ".a@b.test",
+        "a@-b.test",
+        "ä@b.test",
+        "a@bücher.test",
+        "a" * 65 + "@b.test",
+        "a@" + "b." * 130 + "test",
+        "",
+        "a",
+    ],
+)
+def test_email__takes_one_address_only(email):
+    assert not accepted(email=email)
+
+
+@pytest.mark.parametrize(
+    "email", ["mai@kept.example", "agent@localhost", "o'neil+x@a-b.example", "a!#$%&*/=?^_`{|}~@b.c"]
+)
+def test_email__takes_ordinary_ones(email):
+    assert accepted(email=email)
+
+
+def test_email__refuses_every_wrong_one_of_the_vectors():
+    if not DATA.is_dir():
+        if os.environ.get("CI") == "true":
+            pytest.fail("../shared/data is absent")
+        pytest.skip("../shared/data is absent")
+    rows = json.loads((DATA / "string-format-vectors.json").read_text())["formats"]["email"]
+    wrong = [row["value"] for row in rows if not row["valid"]]
+    assert wrong
+    assert [value for value in wrong if isinstance(value, str) and accepted(email=value)] == []
+
+
+@for_all(st.from_regex(r"[!-~]{1,10}@[a-z.-]{1,10}", fullmatch=True))
+def test_email__that_is_taken_is_one_recipient(email):
+    if accepted(email=email):
+        message = EmailMessage()
+        message["To"] = Address(addr_spec=email)
+        assert [address.addr_spec for address in message["To"].addresses] == [email]
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://hooks.example/",
+        "ftp://hooks.example/",
+        "file:///etc/passwd",
+        "https://user@hooks.example/",
+        "https://user:password@hooks.example/",
+        "https://hooks.example\\@evil.test/",
+        "https://hooks.example/#part",
+        "https://hooks.example:0/",
+        "https://hooks.example:99999/",
+        "https:///path",
+        "https://[::1",
+        "https://[fe80::1%25eth0]/",
+        "https://hooks.example/\r\nX-Evil: 1",
+        "https://hooks.example/ a",
+        "https://hööks.example/",
+        "https://①②⑦.0.0.1/",
+        "http://127.0.0.1.evil.test/",
+        "http://localhost.evil.test/",
+        "HTTPS://hooks.example/",
+        "https://" + "a" * 2000,
+    ],
+)
+def test_webhook__refuses(url):
+    assert not accepted(webhook=url, secret=SECRET)
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        HOOK,
+        "https://hooks.example:8443/a",
+        "http://127.0.0.1:9000/",
+        "http://localhost/x",
+        "http://[::1]:80/",
+    ],
+)
+def test_webhook__takes(url):
+    assert accepted(webhook=url, secret=SECRET)
+
+
+@pytest.mark.parametrize(
+    "secret",
+    ["", "MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", "whsec_", "whsec_AAAA", "whsec_%%%", "whsec_" + "A" * 88],
+)
+def test_secret__refuses(secret):
+    assert not accepted(webhook=HOOK, secret=secret)
+
+
+def test_webhook_and_secret__come_together():
+    assert not accepted(webhook=HOOK)
+    assert not accepted(secret=SECRET)
+
+
+def test_unknown_fields__are_refused():
+    assert not accepted(phone="1")
+
+
+def test_stream__is_named_after_the_recipient():
+    assert stream("mai") == "recipient-mai"
