@@ -1,0 +1,163 @@
+"""Customers: who they are, where they live, how they like to be reached. Stream `customer-<uuid>`."""
+
+from dataclasses import dataclass, replace
+from typing import Annotated, Self, assert_never
+from uuid import UUID
+
+from pydantic import Field, StringConstraints, model_validator
+
+from events.catalogue import CustomerChanged, CustomerRegistered
+from events.catalogue.contacts import Channel
+from events.clock import derived_id
+from events.decider import Asked, Decider
+from events.errors import NotNow, Unknown
+from events.fields import Body, Name, Reference, Text, Zone
+
+Called = Annotated[Text, Field(max_length=200)]
+Language = Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$", max_length=35)]
+Address = Annotated[Text, Field(max_length=500)]
+
+
+class CustomerKnown(NotNow):
+    """Another customer is registered under this source and reference."""
+
+
+class CustomerUnknown(Unknown):
+    """There is no customer {id}."""
+
+
+@dataclass(frozen=True, slots=True)
+class Customer:
+    """A customer as registered or last changed."""
+
+    name: str
+    zone: str
+    language: str
+    channel: Channel
+    address: str | None
+    source: str | None = None
+    reference: str | None = None
+
+
+class NewCustomer(Body):
+    """Register a customer; with source and reference the id follows from them."""
+
+    name: Called
+    zone: Zone
+    language: Language = "en"
+    channel: Channel = "email"
+    address: Address | None = None
+    source: Name | None = None
+    reference: Reference | None = None
+
+    @model_validator(mode="after")
+    def _both_or_neither(self) -> Self:
+        if (self.source is None) != (self.reference is None):
+            msg = "source and reference stand together"
+            raise ValueError(msg)
+        return self
+
+
+class RegisterCustomer(NewCustomer):
+    """Register the customer of this id."""
+
+    customer: UUID
+
+
+class ChangeCustomer(Body):
+    """Change what is named of a customer; the rest stays. An address of null is forgotten."""
+
+    customer: UUID
+    name: Called | None = None
+    zone: Zone | None = None
+    language: Language | None = None
+    channel: Channel | None = None
+    address: Address | None = None
+
+
+Command = RegisterCustomer | ChangeCustomer
+Event = CustomerRegistered | CustomerChanged
+
+
+def stream(customer: UUID) -> str:
+    """Return the stream of a customer."""
+    return f"customer-{customer}"
+
+
+def customer_id(body: NewCustomer, command: UUID) -> UUID:
+    """Return the id of a customer about to be registered by this command."""
+    if body.reference is not None:
+        return derived_id("customer", body.source, body.reference)
+    return derived_id("customer", command)
+
+
+def decide(customer: Customer | None, command: Command, _asked: Asked) -> tuple[Event, ...]:
+    """Return what changes. Raises CustomerKnown, CustomerUnknown."""
+    match command:
+        case RegisterCustomer():
+            return _register(customer, command)
+        case ChangeCustomer():
+            if customer is None:
+                raise CustomerUnknown(id=command.customer)
+            return _change(customer, command)
+        case _:
+            assert_never(command)
+
+
+def _register(customer: Customer | None, command: RegisterCustomer) -> tuple[Event, ...]:
+    registered = CustomerRegistered(**command.model_dump(exclude={"customer"}))
+    if customer is None:
+        return (registered,)
+    if customer == evolve(None, registered):
+        return ()
+    raise CustomerKnown
+
+
+def _change(customer: Customer, command: ChangeCustomer) -> tuple[Event, ...]:
+    named = {
+        name: value
+        for name in command.model_fields_set - {"customer"}
+        if (value := getattr(command, name)) is not None or name == "address"
+    }
+    changed = replace(customer, **named)
+    if changed == customer:
+        return ()
+    event = CustomerChanged(
+        name=changed.name,
+        zone=changed.zone,
+        language=changed.language,
+        channel=changed.channel,
+        address=changed.address,
+    )
+    return (event,)
+
+
+def evolve(customer: Customer | None, event: Event) -> Customer:
+    """Return the customer after an event."""
+    match event:
+        case CustomerRegistered():
+            return Customer(
+                event.name,
+                event.zone,
+                event.language,
+                event.channel,
+                event.address,
+                event.source,
+                event.reference,
+            )
+        case CustomerChanged():
+            if customer is None:
+                raise LookupError("a customer changed who was never registered")
+            return replace(
+                customer,
+                name=event.name,
+                zone=event.zone,
+                language=event.language,
+                channel=event.channel,
+                address=event.address,
+            )
+        case _:
+            assert_never(event)
+
+
+CUSTOMER: Decider[Customer | None, Command, Event] = Decider(None, decide, evolve)

@@ -1,0 +1,34 @@
+-- What is read of customers and contacts: folded from the own log. Idempotent.
+
+create table if not exists customer_v1(
+  id uuid primary key,
+  version bigint not null,
+  name text not null,
+  zone text not null,
+  language text not null,
+  channel text not null,
+  address text,
+  source text,
+  reference text,
+  registered_at timestamptz not null);
+
+create table if not exists contact_v1(
+  id uuid primary key,
+  position bigint not null,
+  direction text not null,
+  customer uuid not null,
+  channel text not null,
+  visibility text not null,
+  words text not null,
+  case_id uuid,
+  opens boolean not null,   -- the contact opened the case
+  outcome text,             -- outbound only
+  serves jsonb not null,
+  answers uuid[] not null,
+  source text,
+  reference text,
+  occurred_at timestamptz not null,
+  recorded_at timestamptz not null);
+create unique index if not exists contact_v1_position on contact_v1(position);
+create index if not exists contact_v1_customer on contact_v1(customer, position);
+create index if not exists contact_v1_reference on contact_v1(source, reference) where reference is not null;
