@@ -1,0 +1,144 @@
+"""What becomes of a commitment by command: answered, handed over, kept, released, withdrawn, corrected."""
+
+from datetime import datetime
+from uuid import UUID
+
+from cases.commitment import Commitment, declined
+from cases.verdict import (
+    correct_to_kept,
+    correct_to_not_kept,
+    keep,
+    lapse,
+    time_of_fact,
+)
+from events.catalogue import (
+    CommitmentAgreed,
+    CommitmentDeclined,
+    CommitmentHandedOver,
+    CommitmentReleased,
+    CommitmentWithdrawn,
+)
+from events.catalogue.commitments import Evidence, WithdrawalReason
+from events.decider import Actor
+from events.errors import Forbidden, Invalid, NotNow
+
+from .commands import (
+    AgreeCommitment,
+    CorrectVerdict,
+    DeclineCommitment,
+    FellDue,
+    HandOverCommitment,
+    Proof,
+)
+from .draft import Draft
+from .rejections import NeedsReply
+
+
+def answer(draft: Draft, command: AgreeCommitment | DeclineCommitment) -> None:
+    """Note whether it suits the customer; an open commitment only."""
+    stands = draft.touch_open(command.commitment).answer
+    if isinstance(command, DeclineCommitment):
+        event = CommitmentDeclined(
+            commitment=command.commitment,
+            contact=command.contact,
+            counter=command.counter,
+            words=command.words,
+        )
+        if stands != declined(event):
+            draft.add(event)
+    elif stands is None or not stands.agreed:
+        draft.add(CommitmentAgreed(commitment=command.commitment, contact=command.contact))
+
+
+def hand_over(draft: Draft, command: HandOverCommitment) -> None:
+    """Give it to another owner, also after it lapsed."""
+    commitment = draft.touch(command.commitment)
+    if commitment.ended:
+        raise NotNow(what="commitment", state=commitment.state)
+    if commitment.owner != command.owner:
+        draft.add(
+            CommitmentHandedOver(
+                commitment=commitment.id, was=commitment.owner, owner=command.owner, words=command.words
+            )
+        )
+
+
+def keep_by_word(draft: Draft, commitment: UUID, occurred_at: datetime | None, proof: Proof) -> None:
+    """Judge what is said to be done; a reply to contacts is kept by a contact only."""
+    fact = time_of_fact(occurred_at, draft.asked)
+    found = draft.touch(commitment)
+    if found.answers and not found.ended:
+        raise NeedsReply(what="commitment", state=found.state)
+    draft.add(*keep(found, fact, _evidence(proof), draft.asked.actor))
+
+
+def release(draft: Draft, commitment: UUID, contact: UUID, words: str | None) -> None:
+    """Note that the customer lets us off; what lapsed stays lapsed, and is no longer owed."""
+    found = draft.touch(commitment)
+    if found.state == "released" or found.debt_ended:
+        return
+    if found.ended:
+        raise NotNow(what="commitment", state=found.state)
+    draft.add(CommitmentReleased(commitment=commitment, contact=contact, words=words))
+
+
+def withdraw(draft: Draft, commitment: UUID, reason: WithdrawalReason, words: str | None) -> None:
+    """Take it back: its author or a lead; after it lapsed a lead only."""
+    found = draft.touch(commitment)
+    if found.state == "withdrawn":
+        return
+    if found.ended:
+        raise NotNow(what="commitment", state=found.state)
+    if not _may_withdraw(found, draft.asked.actor):
+        raise Forbidden(needed="lead")
+    draft.add(CommitmentWithdrawn(commitment=commitment, reason=reason, words=words))
+
+
+def _may_withdraw(commitment: Commitment, actor: Actor) -> bool:
+    author = commitment.said_by == actor.subject and commitment.state == "open"
+    return author or actor.has("lead")
+
+
+def correct(draft: Draft, command: CorrectVerdict) -> None:
+    """Judge anew on evidence: from an agent a contact or an outside record, never the word alone."""
+    evidence = _evidence(command.evidence)
+    proven = evidence.contact is not None or evidence.record is not None
+    if not proven and not (evidence.words and draft.asked.actor.has("lead", "system")):
+        raise Invalid(field="evidence", reason="name a contact or an outside record")
+    if command.verdict == "kept":
+        _correct_to_kept(draft, command, evidence)
+    else:
+        _correct_to_not_kept(draft, command, evidence)
+
+
+def _correct_to_kept(draft: Draft, command: CorrectVerdict, evidence: Evidence) -> None:
+    if command.occurred_at is None:
+        raise Invalid(field="occurred_at", reason="say when it was done")
+    fact = time_of_fact(command.occurred_at, draft.asked)
+    found = draft.touch(command.commitment)
+    if found.state == "open":
+        raise NotNow(what="commitment", state=found.state)
+    draft.add(*correct_to_kept(found, fact, evidence, draft.asked.actor))
+
+
+def _correct_to_not_kept(draft: Draft, command: CorrectVerdict, evidence: Evidence) -> None:
+    found = draft.touch(command.commitment)
+    judged = correct_to_not_kept(found, evidence, draft.asked.now)
+    draft.add(*judged)
+    if draft.case.commitments[found.id].state == "open":
+        draft.must_be_open()
+
+
+def fall_due(draft: Draft, command: FellDue) -> None:
+    """Lapse, if the signal speaks of the revision and the due that hold now; else it comes too late."""
+    found = draft.case.commitments.get(command.commitment)
+    if (
+        found is not None
+        and found.state == "open"
+        and (found.revision, found.told_due) == (command.revision, command.due)
+    ):
+        draft.add(lapse(found))
+
+
+def _evidence(proof: Proof) -> Evidence:
+    return Evidence(**dict(proof))

@@ -1,0 +1,67 @@
+"""What an outbound contact does to the commitments that it names."""
+
+from cases.commitment import Commitment
+from cases.policy import DEFAULT
+from cases.verdict import Stated, keep
+from events.catalogue import CommitmentAttempted, ContactAttached
+from events.catalogue.commitments import Evidence
+from events.errors import Invalid
+
+from .commands import AttachContact, ServeContact, Service
+from .draft import Draft
+from .promising import tell
+
+
+def attach(draft: Draft, command: AttachContact) -> None:
+    """Note that a contact belongs to the case. Raises Invalid for another customer's."""
+    if draft.case.customer != command.customer:
+        raise Invalid(field="case", reason="is another customer's")
+    if command.contact not in draft.case.contacts:
+        draft.add(ContactAttached(contact=command.contact, direction=command.direction))
+
+
+def serve(draft: Draft, command: ServeContact) -> None:
+    """Tell, keep or attempt each commitment named; what the contact cannot do it leaves as it is."""
+    attach(draft, _attachment(command))
+    for service in command.serves:
+        if service.commitment in draft.case.commitments:
+            _serve(draft, command, service)
+
+
+def _attachment(command: ServeContact) -> AttachContact:
+    return AttachContact(
+        case=command.case, customer=command.customer, contact=command.contact, direction="outbound"
+    )
+
+
+def _serve(draft: Draft, command: ServeContact, service: Service) -> None:
+    commitment = draft.touch(service.commitment)
+    if commitment.ended:
+        return
+    fact = Stated(min(command.at, draft.asked.now), clock_skew=command.at > draft.asked.now)
+    if service.tells is not None:
+        if command.outcome != "not_reached":
+            tell(draft, commitment.id, service.tells, command.contact)
+    elif _reached(command):
+        _keep(draft, command, commitment, fact)
+    elif command.outcome != "automatic" and command.contact not in commitment.attempts:
+        draft.add(_attempted(command, commitment, fact))
+
+
+def _reached(command: ServeContact) -> bool:
+    by_message = command.outcome == "message_left" and DEFAULT.attempt_keeps == "message_left"
+    return command.outcome == "reached" or by_message
+
+
+def _keep(draft: Draft, command: ServeContact, commitment: Commitment, fact: Stated) -> None:
+    if not set(commitment.answers) <= set(command.answers):
+        return
+    other = commitment.channel not in {None, command.channel}
+    evidence = Evidence(contact=command.contact)
+    draft.add(*keep(commitment, fact, evidence, draft.asked.actor, other_channel=other))
+
+
+def _attempted(command: ServeContact, commitment: Commitment, fact: Stated) -> CommitmentAttempted:
+    return CommitmentAttempted(
+        commitment=commitment.id, contact=command.contact, outcome=command.outcome, at=fact.at
+    )

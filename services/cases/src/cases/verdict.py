@@ -1,0 +1,150 @@
+"""Verdicts: a function of due, revision and the times of evidence, never of who arrives first (§6)."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from events.catalogue import CommitmentKept, CommitmentLapsed, VerdictCorrected
+from events.catalogue.commitments import Evidence
+from events.decider import Actor, Asked
+from events.errors import Invalid, NotNow
+
+from .commitment import Commitment
+from .plan import plan
+
+Judged = CommitmentKept | VerdictCorrected
+
+
+@dataclass(frozen=True, slots=True)
+class Stated:
+    """The time of a fact: what was stated, but never ahead of the log's clock."""
+
+    at: datetime
+    clock_skew: bool = False
+
+
+def time_of_fact(stated: datetime | None, asked: Asked, field: str = "occurred_at") -> Stated:
+    """Return the time of a fact (none stated: now). Raises Invalid where it lies too far ahead (§5.7)."""
+    if stated is None or stated <= asked.now:
+        return Stated(stated or asked.now)
+    if stated > asked.now + asked.skew_limit:
+        raise Invalid(field=field, reason=f"lies ahead of {asked.now.isoformat()}")
+    return Stated(asked.now, clock_skew=True)
+
+
+def lapse(commitment: Commitment) -> CommitmentLapsed:
+    """Return the lapse of an open commitment at the due that the customer knows."""
+    return CommitmentLapsed(
+        commitment=commitment.id,
+        revision=commitment.revision,
+        at=commitment.told_due,
+        cause="due_passed" if commitment.told_due == commitment.due else "change_not_told",
+    )
+
+
+def overdue(commitment: Commitment, now: datetime) -> bool:
+    """Say whether it is open though its due has passed: done exactly at due is kept."""
+    return commitment.state == "open" and now > commitment.told_due
+
+
+def keep(
+    commitment: Commitment, fact: Stated, evidence: Evidence, actor: Actor, *, other_channel: bool = False
+) -> tuple[Judged, ...]:
+    """Return the verdict on a thing done, for a commitment that has lapsed if its due has passed.
+
+    Raises NotNow where it was released or withdrawn.
+    """
+    in_time = fact.at <= commitment.told_due
+    match commitment.state:
+        case "kept" | "kept_late":
+            return ()
+        case "open" | "lapsed" if not in_time or commitment.state == "open":
+            return (_kept(commitment, fact, evidence, in_time=in_time, other_channel=other_channel),)
+        case "lapsed":
+            return (_late_evidence(commitment, fact, evidence, actor),)
+        case _:
+            raise NotNow(what="commitment", state=commitment.state)
+
+
+def correct_to_kept(
+    commitment: Commitment, fact: Stated, evidence: Evidence, actor: Actor
+) -> tuple[Judged, ...]:
+    """Return the verdict after evidence that it was done. Raises NotNow as `keep` does."""
+    if commitment.state == "kept_late" and fact.at <= commitment.told_due:
+        return (_late_evidence(commitment, fact, evidence, actor),)
+    return keep(commitment, fact, evidence, actor)
+
+
+def correct_to_not_kept(commitment: Commitment, evidence: Evidence, now: datetime) -> tuple[Judged, ...]:
+    """Return the verdict after evidence that it was not done: open while its due is ahead, else lapsed.
+
+    Raises NotNow where it was released or withdrawn.
+    """
+    match commitment.state:
+        case "open" | "lapsed":
+            return ()
+        case "kept" if now <= commitment.told_due:
+            return (_open_again(commitment, evidence, now),)
+        case "kept" | "kept_late":
+            return (
+                VerdictCorrected(
+                    commitment=commitment.id,
+                    was=commitment.state,
+                    verdict="lapsed",
+                    at=commitment.told_due,
+                    evidence=evidence,
+                    revision=commitment.revision,
+                ),
+            )
+        case _:
+            raise NotNow(what="commitment", state=commitment.state)
+
+
+def _kept(
+    commitment: Commitment, fact: Stated, evidence: Evidence, *, in_time: bool, other_channel: bool
+) -> CommitmentKept:
+    return CommitmentKept(
+        commitment=commitment.id,
+        verdict="kept" if in_time else "kept_late",
+        at=fact.at,
+        margin=commitment.told_due - fact.at,
+        evidence=evidence,
+        other_channel=other_channel,
+        clock_skew=fact.clock_skew,
+        order_corrected=fact.at < commitment.made_at,
+    )
+
+
+def _late_evidence(
+    commitment: Commitment, fact: Stated, evidence: Evidence, actor: Actor
+) -> VerdictCorrected:
+    witnessed = evidence.contact is not None or evidence.record is not None
+    return VerdictCorrected(
+        commitment=commitment.id,
+        was="kept_late" if commitment.state == "kept_late" else "lapsed",
+        verdict="kept",
+        at=fact.at,
+        evidence=evidence,
+        self_attested=actor.subject == commitment.owner and not witnessed and not actor.has("lead"),
+        revision=commitment.revision,
+        order_corrected=fact.at < commitment.made_at,
+    )
+
+
+def _open_again(commitment: Commitment, evidence: Evidence, now: datetime) -> VerdictCorrected:
+    planned = plan(
+        commitment.reminders,
+        due=commitment.due,
+        told_due=commitment.told_due,
+        now=now,
+        short_notice=commitment.short_notice,
+    )
+    return VerdictCorrected(
+        commitment=commitment.id,
+        was="kept",
+        verdict="open",
+        at=now,
+        evidence=evidence,
+        revision=commitment.revision + 1,
+        timers=planned.timers,
+        left_out=planned.left_out,
+    )

@@ -1,0 +1,125 @@
+"""Every command in every state of a commitment, from one table (commitment.md §3, §6)."""
+
+import pytest
+
+from cases.case import Command
+from events.decider import Actor
+from events.errors import Forbidden, Invalid, NotNow, Rejection
+from events.testing import AGENT, LEAD
+
+from .scene import (
+    BEFORE,
+    DUE,
+    HOUR,
+    LATER,
+    STATES,
+    TWO,
+    agree,
+    contact,
+    correct,
+    decline,
+    fell_due,
+    hand_over,
+    keep,
+    promise,
+    release,
+    reschedule,
+    withdraw,
+)
+
+OTHER = Actor("mai", frozenset({"agent"}))
+ASKED: dict[str, tuple[Command, Actor]] = {
+    "agree": (agree(), AGENT),
+    "decline": (decline(), AGENT),
+    "reschedule": (reschedule(), AGENT),
+    "reschedule further": (reschedule(due=LATER + HOUR), AGENT),
+    "reschedule, told": (reschedule(told_in=TWO), AGENT),
+    "hand over": (hand_over(), AGENT),
+    "keep, now": (keep(), AGENT),
+    "keep, in time": (keep(occurred_at=BEFORE), AGENT),
+    "contact reached": (contact(), AGENT),
+    "contact reached late": (contact(at=DUE + HOUR), AGENT),
+    "contact left message": (contact("message_left"), AGENT),
+    "contact missed": (contact("not_reached"), AGENT),
+    "contact automatic": (contact("automatic"), AGENT),
+    "contact tells 1": (contact(tells=1), AGENT),
+    "contact tells 2": (contact(tells=2), AGENT),
+    "contact misses to tell": (contact("not_reached", tells=2), AGENT),
+    "release": (release(), AGENT),
+    "withdraw by author": (withdraw(), AGENT),
+    "withdraw by other": (withdraw(), OTHER),
+    "withdraw by lead": (withdraw(), LEAD),
+    "fell due 1": (fell_due(), AGENT),
+    "fell due 2": (fell_due(revision=2), AGENT),
+    "fell due other": (fell_due(due=DUE - HOUR), AGENT),
+    "correct to kept": (correct(occurred_at=BEFORE), AGENT),
+    "correct to kept late": (correct(occurred_at=DUE + HOUR), AGENT),
+    "correct to not kept": (correct(verdict="not_kept"), AGENT),
+    "replace": (promise(commitment=TWO, replaces=promise().commitment, due=LATER), AGENT),
+}
+
+# C = ContactAttached, L = CommitmentLapsed, V = VerdictCorrected, - = nothing, n = rejected with this status
+TABLE = """
+                       | open       | untold      | overdue      | lapsed     | not owed   | kept | kept late | released | withdrawn
+agree                  | Agreed     | Agreed      | 409          | 409        | 409        | 409  | 409       | 409      | 409
+decline                | Declined   | Declined    | 409          | 409        | 409        | 409  | 409       | 409      | 409
+reschedule             | Rescheduled| -           | 409          | 409        | 409        | 409  | 409       | 409      | 409
+reschedule further     | Rescheduled| Rescheduled | 409          | 409        | 409        | 409  | 409       | 409      | 409
+reschedule, told       | Rescheduled| Told        | 409          | 409        | 409        | 409  | 409       | 409      | 409
+hand over              | HandedOver | HandedOver  | L HandedOver | HandedOver | HandedOver | 409  | 409       | 409      | 409
+keep, now              | Kept       | Kept        | L Kept       | Kept       | Kept       | -    | -         | 409      | 409
+keep, in time          | Kept       | Kept        | L V          | V          | V          | -    | -         | 409      | 409
+contact reached        | C Kept     | C Kept      | C L V        | C V        | C V        | C    | C         | C        | C
+contact reached late   | C Kept     | C Kept      | C L Kept     | C Kept     | C Kept     | C    | C         | C        | C
+contact left message   | C Kept     | C Kept      | C L V        | C V        | C V        | C    | C         | C        | C
+contact missed         | C Attempted| C Attempted | C L Attempted| C Attempted| C Attempted| C    | C         | C        | C
+contact automatic      | C          | C           | C L          | C          | C          | C    | C         | C        | C
+contact tells 1        | C          | C           | C L          | C          | C          | C    | C         | C        | C
+contact tells 2        | C          | C Told      | C L          | C          | C          | C    | C         | C        | C
+contact misses to tell | C          | C           | C L          | C          | C          | C    | C         | C        | C
+release                | Released   | Released    | L Released   | Released   | -          | 409  | 409       | -        | 409
+withdraw by author     | Withdrawn  | Withdrawn   | 403          | 403        | 403        | 409  | 409       | 409      | -
+withdraw by other      | 403        | 403         | 403          | 403        | 403        | 409  | 409       | 409      | -
+withdraw by lead       | Withdrawn  | Withdrawn   | L Withdrawn  | Withdrawn  | Withdrawn  | 409  | 409       | 409      | -
+fell due 1             | L          | -           | L            | -          | -          | -    | -         | -        | -
+fell due 2             | -          | L           | -            | -          | -          | -    | -         | -        | -
+fell due other         | -          | -           | -            | -          | -          | -    | -         | -        | -
+correct to kept        | 409        | 409         | L V          | V          | V          | -    | V         | 409      | 409
+correct to kept late   | 422        | 422         | L Kept       | Kept       | Kept       | -    | -         | 422      | 422
+correct to not kept    | -          | -           | L            | -          | -          | V    | V         | 409      | 409
+replace                | 409        | 409         | L Promised   | Promised   | 409        | 409  | 409       | 409      | 409
+"""  # noqa: E501 - a table is read across
+
+REJECTIONS: dict[str, type[Rejection]] = {"409": NotNow, "403": Forbidden, "422": Invalid}
+NAMES = {
+    "C": "ContactAttached",
+    "L": "CommitmentLapsed",
+    "V": "VerdictCorrected",
+    "Told": "CustomerTold",
+    "Promised": "FollowUpPromised",
+}
+
+
+def cells() -> list[tuple[str, str, str]]:
+    head, *rows = [[cell.strip() for cell in line.split("|")] for line in TABLE.strip("\n").split("\n")]
+    return [
+        (row[0], state, expected) for row in rows for state, expected in zip(head[1:], row[1:], strict=True)
+    ]
+
+
+@pytest.mark.parametrize(("command", "state", "expected"), cells())
+def test_command__in_state(command: str, state: str, expected: str):
+    (scene, at), (asked, by) = STATES[state], ASKED[command]
+    came = scene.when(asked, at=at, by=by)
+    if expected in REJECTIONS:
+        assert isinstance(came.rejection, REJECTIONS[expected]), came
+    else:
+        words = expected.replace("-", "").split()
+        came.then_types(*(NAMES.get(word, f"Commitment{word}") for word in words))
+        again = scene.and_then(*came.events).when(asked, at=at, by=by)
+        assert again.events == (), "a repeat yields none"
+
+
+def test_table__names_every_command_and_every_state():
+    assert {command for command, _, _ in cells()} == ASKED.keys()
+    assert {state for _, state, _ in cells()} == STATES.keys()

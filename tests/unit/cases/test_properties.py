@@ -1,0 +1,114 @@
+"""Whatever is asked of a case, in whatever order: the laws that hold."""
+
+from collections import Counter
+from datetime import timedelta
+
+from hypothesis import given as sample
+from hypothesis import settings
+from hypothesis import strategies as st
+from pydantic import TypeAdapter
+
+from cases.case import Case
+from cases.case.commands import EndKept, ReopenCase
+from cases.due import Within
+from events.testing import AGENT, LEAD, NOW, SYSTEM
+
+from .scene import (
+    A_CASE,
+    CALL,
+    DUE,
+    HOUR,
+    INQUIRY,
+    LATER,
+    ONE,
+    OPENED,
+    TWO,
+    Scene,
+    agree,
+    close,
+    contact,
+    correct,
+    decline,
+    expectation,
+    fell_due,
+    hand_over,
+    keep,
+    promise,
+    release,
+    reschedule,
+    withdraw,
+)
+
+COMMITMENTS = st.sampled_from([ONE, TWO])
+WHEN = st.sampled_from([NOW - HOUR, NOW + HOUR, DUE - HOUR, DUE, DUE + HOUR, LATER])
+OUTCOMES = st.sampled_from(["reached", "message_left", "not_reached", "automatic"])
+
+
+@st.composite
+def commands(draw):
+    one = draw(COMMITMENTS)
+    return draw(
+        st.sampled_from(
+            [
+                promise(commitment=one, due=draw(st.sampled_from([DUE, LATER]))),
+                promise(commitment=one, due=DUE, answers=(INQUIRY,)),
+                promise(commitment=TWO, due=Within(within=2 * HOUR), replaces=ONE),
+                expectation(commitment=one, due=Within(within=timedelta(minutes=20))),
+                agree(commitment=one),
+                decline(commitment=one, counter=LATER),
+                reschedule(commitment=one, due=draw(WHEN), told_in=draw(st.sampled_from([None, CALL]))),
+                hand_over(commitment=one, owner=draw(st.sampled_from(["mai", "agent"]))),
+                keep(commitment=one, occurred_at=draw(st.one_of(st.none(), WHEN))),
+                release(commitment=one),
+                withdraw(commitment=one),
+                fell_due(
+                    commitment=one, due=draw(st.sampled_from([DUE, LATER])), revision=draw(st.integers(1, 3))
+                ),
+                correct(commitment=one, occurred_at=draw(WHEN)),
+                correct(commitment=one, verdict="not_kept"),
+                contact(draw(OUTCOMES), at=draw(WHEN), tells=draw(st.sampled_from([None, 1, 2, 3]))),
+                contact(draw(OUTCOMES), at=draw(WHEN), answers=(INQUIRY,)),
+                close(commitments=(EndKept(end="kept", commitment=one),)),
+                close(),
+                ReopenCase(case=A_CASE, words="Again."),
+            ]
+        )
+    )
+
+
+ACTORS = st.sampled_from([AGENT, LEAD, SYSTEM])
+STEPS = st.lists(st.tuples(commands(), st.timedeltas(timedelta(0), timedelta(hours=6)), ACTORS), max_size=30)
+ADAPTER: TypeAdapter[Case] = TypeAdapter(Case)
+
+
+def laws(scene: Scene, made: int) -> None:
+    case = scene.state
+    assert case is not None
+    states = Counter(commitment.state for commitment in case.commitments.values())
+    assert sum(states.values()) == made == len(case.commitments)
+    assert case.state == "open" or not states["open"], "a closed case has nothing open"
+    for commitment in case.commitments.values():
+        assert bool(commitment.timers) == (commitment.state == "open")
+        assert (commitment.ended_at is not None) == (commitment.state in {"kept", "kept_late"})
+        if commitment.state in {"lapsed", "kept_late"}:
+            assert commitment.lapsed_at == commitment.told_due == commitment.due
+        if commitment.margin is not None:
+            assert (commitment.margin >= timedelta(0)) == (commitment.state == "kept")
+        if commitment.state == "open":
+            assert [timer.at for timer in commitment.timers if timer.name == "due"] == [commitment.told_due]
+    assert ADAPTER.validate_json(ADAPTER.dump_json(case)) == case, "a state comes back from JSON"
+
+
+@settings(max_examples=80, deadline=None)
+@sample(STEPS)
+def test_case__any_commands__the_right_events_and_a_repeat_yields_none(steps):
+    scene, now, made = OPENED, NOW, 0
+    for command, passed, by in steps:
+        now += passed
+        came = scene.when(command, at=now, by=by)
+        made += sum(type(event).__name__ in {"ExpectationSet", "FollowUpPromised"} for event in came.events)
+        scene = scene.and_then(*came.events)
+        laws(scene, made)
+        if came.rejection is None:
+            again = scene.when(command, at=now, by=by)
+            assert again.events == (), f"{command!r} repeated"
