@@ -70,9 +70,7 @@ async def _have_roles(connection: Connection, role: str) -> bool:
 
 
 async def _run_as(connection: Connection, role: str, sql: str) -> None:
-    await connection.execute(f"SET LOCAL ROLE {_quoted(role)}")
-    await connection.execute(sql)
-    await connection.execute("RESET ROLE")
+    await connection.execute(f"SET LOCAL ROLE {_quoted(role)};\n{sql}\n; RESET ROLE")
 
 
 def _quoted(name: str) -> str:
