@@ -1,10 +1,8 @@
 """The table of routes of commands: what each row says, and what a service says of its aggregate."""
 
-from __future__ import annotations
-
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from typing import Any, Generic, TypeVar
 from uuid import UUID
 
 from pydantic import BaseModel
@@ -13,8 +11,7 @@ from events.catalogue import Event
 from events.decider import Actor
 from events.perform import Performer
 
-if TYPE_CHECKING:
-    from .parts import Parts
+from .parts import Parts
 
 S = TypeVar("S")
 C = TypeVar("C")

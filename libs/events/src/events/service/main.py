@@ -18,6 +18,7 @@ from pydantic import ValidationError
 
 from events.errors import KeptError, Unavailable
 from events.postgres import LOGS, install
+from events.relay import Relay
 from events.settings import Settings
 from events.telemetry import provider, shut_down
 from events.wire import check_upcasters
@@ -144,8 +145,6 @@ async def _first(stop: asyncio.Event, other: "asyncio.Future[Any]") -> None:
 
 
 async def _relay(name: str, settings: Settings, stop: asyncio.Event) -> int:
-    from events.relay import Relay  # noqa: PLC0415 - until it is there
-
     async with opened(name, settings) as parts:
         topic = settings.topic_prefix + parts.log.name
         relay = Relay(parts.pool, parts.log, settings.broker, topic, parts.holder)

@@ -1,14 +1,11 @@
 """What a service is composed from: its settings, its database and log, and the ways to the other services."""
 
-from __future__ import annotations
-
 import os
 import socket
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import TYPE_CHECKING
 
 import httpx
 
@@ -16,15 +13,7 @@ from events.bounded import bounded
 from events.clock import new_id
 from events.postgres import LOGS, Bell, Pool, PostgresLog, connect
 from events.settings import Settings
-
-if TYPE_CHECKING:
-    from events.subscribe import (
-        FeedSource,
-        Projection,
-        Reaction,
-        Source,
-        Subscription,
-    )
+from events.subscribe import FeedSource, LogSource, Projection, Reaction, Source, Subscription, TopicSource
 
 SERVICES = {log: service for service, log in LOGS.items()}
 """Which service keeps a log."""
@@ -55,16 +44,12 @@ class Parts:
 
     def source(self, log_name: str) -> Source:
         """Return where a log is read from: the own one by table, another service's by topic."""
-        from events.subscribe import LogSource, TopicSource  # noqa: PLC0415 - until it is there
-
         if log_name == self.log.name:
             return LogSource(self.log)
         return TopicSource(self.settings.broker, self.settings.topic_prefix + log_name, log_name)
 
     def feed(self, log_name: str) -> FeedSource:
         """Return another service's log by `GET /v1/events`."""
-        from events.subscribe import FeedSource  # noqa: PLC0415 - until it is there
-
         url = self.settings.urls[SERVICES[log_name]]
         return FeedSource(self.client, url, self.settings.token.get_secret_value(), log_name)
 
@@ -72,8 +57,6 @@ class Parts:
         self, handler: Projection | Reaction, on_commit: Callable[[], None] | None = None
     ) -> Subscription:
         """Return a subscription of this handler to the log it names (`handler.log`)."""
-        from events.subscribe import Subscription  # noqa: PLC0415 - until it is there
-
         own = handler.log == self.log.name
         return Subscription(
             self.pool,

@@ -10,6 +10,7 @@ import uvicorn
 from typing_extensions import override
 
 from events.bounded import bounded
+from events.relay import Relay
 from events.settings import Settings
 
 from .app import build
@@ -84,8 +85,6 @@ class _Life:
     """One service from its beginning to its end, in the order that loses nothing (faults K14)."""
 
     def __init__(self, parts: Parts, service: Service) -> None:
-        from events.relay import Relay  # noqa: PLC0415 - until it is there
-
         settings = parts.settings
         identity = Identity(settings.public_key, issuer=settings.issuer, audience=settings.audience)
         waits = Waits(parts.log, tuple(service.subscriptions))
@@ -94,6 +93,8 @@ class _Life:
         self._relay = Relay(
             parts.pool, parts.log, settings.broker, settings.topic_prefix + parts.log.name, parts.holder
         )
+        self.site.health = {each.name: each.health for each in service.subscriptions}
+        self.site.health[RELAY] = self._relay.health
         self._consumers: list[str] = []
         self._server = _Server(
             uvicorn.Config(

@@ -1,17 +1,14 @@
 """What a service hands to the scaffold: its commands, reads, subscriptions, tasks and figures."""
 
-from __future__ import annotations
-
 from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from fastapi import APIRouter
 
-from .command import Commands
+from events.subscribe import Subscription
 
-if TYPE_CHECKING:
-    from events.subscribe import Subscription
+from .command import Commands
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from uuid import UUID
 
 from starlette.requests import Request
 
+from events.leading import Health
 from events.postgres import ask
 
 from .figures import Figures
@@ -38,6 +39,8 @@ class Site:
     """False while starting and while draining."""
     stopped: dict[str, str] = field(default_factory=dict)
     """Tasks that stopped for good, and why; the service goes on without them."""
+    health: dict[str, Health] = field(default_factory=dict)
+    """How relay and subscriptions fare."""
     in_flight: set[UUID] = field(default_factory=set)
     _parked: list[str] = field(default_factory=list)
     _parked_at: float = -math.inf
@@ -58,7 +61,11 @@ class Site:
 
     def degraded(self) -> dict[str, str]:
         """Return what runs, but has trouble with the world outside, and why."""
-        return {}
+        return {
+            name: health.error or health.state
+            for name, health in self.health.items()
+            if health.state == "degraded"
+        }
 
     @contextmanager
     def flight(self, command: UUID) -> Iterator[None]:

@@ -6,9 +6,17 @@ from collections.abc import Callable, Coroutine, Sequence
 from typing import Any
 
 from events.errors import KeptError, LogDiverged
+from events.kafka import TopicUnfit
+from events.relay import TopicBegun
+from events.subscribe import RecordTooLarge, TooManyParked
 
 log = logging.getLogger("kept.tasks")
 
+LASTING = (LogDiverged, TopicBegun, TopicUnfit, TooManyParked, RecordTooLarge)
+"""What does not pass by itself: a task that raises one of these stays stopped, and the service goes on.
+
+To start again would not help, and what is in the database can still be read and written.
+"""
 Loop = Callable[[], Coroutine[Any, Any, None]]
 
 
@@ -19,8 +27,8 @@ class TaskEnded(KeptError):
 class Supervisor:
     """Runs loops that never return.
 
-    One that raises LogDiverged stays stopped and the service goes on: to start again would not help, and
-    what is in the database can still be read. One that ends in any other way sets `failed`.
+    One that raises what is LASTING stays stopped and is named in `stopped`; one that ends in any other way
+    sets `failed`.
     """
 
     def __init__(self, stopped: dict[str, str]) -> None:
@@ -58,7 +66,7 @@ class Supervisor:
         error = None if task.cancelled() else task.exception()
         if name in self._stopping:
             return
-        if isinstance(error, LogDiverged):
+        if isinstance(error, LASTING):
             self._stopped[name] = str(error)
             log.critical("%s stopped for good: %s", name, error)
             return
