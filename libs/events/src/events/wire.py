@@ -75,6 +75,19 @@ def microseconds(at: datetime) -> int:
     return (at - _EPOCH) // _MICROSECOND
 
 
+def rfc3339(at: datetime) -> str:
+    """Return an instant as text, in UTC to the microsecond."""
+    return at.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
+
+
+def instant(text: str) -> datetime:
+    """Return the instant that `rfc3339` wrote. Raises ValueError where it has no offset."""
+    at = datetime.fromisoformat(text)
+    if at.tzinfo is None:
+        raise ValueError(f"{text} has no offset")
+    return at.astimezone(UTC)
+
+
 def _int8(number: int) -> bytes:
     return number.to_bytes(8, "big", signed=True)
 

@@ -1,0 +1,32 @@
+"""Waits that end, whatever becomes of what is waited for."""
+
+import asyncio
+import logging
+from collections.abc import Coroutine
+from typing import Any
+
+log = logging.getLogger("kept.bounded")
+
+_left: set[asyncio.Task[Any]] = set()
+"""Tasks that were given up: the loop itself holds on to them only weakly."""
+
+
+async def bounded(work: Coroutine[Any, Any, Any], seconds: float) -> bool:
+    """Do a last thing within a time, and say whether it was done; what it raises is logged, not raised.
+
+    Work that hangs is cancelled and left to itself: waiting for a cancel can hang as well (K1, K12).
+    """
+    task = asyncio.create_task(work)
+    _left.add(task)
+    task.add_done_callback(_forget)
+    try:
+        done, _ = await asyncio.wait({task}, timeout=seconds)
+    finally:
+        task.cancel()
+    return bool(done) and not task.cancelled() and task.exception() is None
+
+
+def _forget(task: asyncio.Task[Any]) -> None:
+    _left.discard(task)
+    if not task.cancelled() and task.exception() is not None:
+        log.info("left behind: %r", task.exception())

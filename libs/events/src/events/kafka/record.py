@@ -1,0 +1,96 @@
+"""A row of a log as a Kafka record, and back: CloudEvents 1.0 in binary mode.
+
+Value and key are the row's data and stream; all else travels in headers, so that content hash and chain can
+be verified from the topic alone.
+"""
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from uuid import UUID
+
+from events.errors import Undecodable
+from events.recorded import Stored
+from events.wire import instant, rfc3339
+
+Headers = tuple[tuple[str, bytes], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """What is sent."""
+
+    key: bytes
+    value: bytes
+    headers: Headers
+    traceparent: str | None = None
+
+
+def to_record(row: Stored) -> Record:
+    """Return the record of a row."""
+    headers = {
+        "ce_specversion": "1.0",
+        "ce_id": str(row.event_id),
+        "ce_source": f"/kept/{row.log}",
+        "ce_type": row.type,
+        "ce_subject": row.stream,
+        "ce_time": rfc3339(row.occurred_at),
+        "content-type": "application/json",
+        "kept_log": str(row.log_id),
+        "kept_position": str(row.position),
+        "kept_version": str(row.version),
+        "kept_schema": str(row.schema),
+        "kept_recorded": rfc3339(row.recorded_at),
+        "kept_content": row.content.hex(),
+        "kept_hash": row.hash.hex(),
+    }
+    if parent := _traceparent(row.metadata):
+        headers["traceparent"] = parent
+    encoded = ((name, text.encode()) for name, text in headers.items())
+    return Record(row.stream.encode(), row.data, (*encoded, ("kept_metadata", row.metadata)), parent)
+
+
+def from_record(
+    log: str, key: bytes | None, value: bytes | None, headers: Iterable[tuple[str, bytes]]
+) -> Stored:
+    """Return the row of the log named `log` in a record.
+
+    Raises Undecodable where it is none: somebody else's, damaged, or a row of another log.
+    """
+    raw = dict(headers)
+    try:
+        metadata = raw.pop("kept_metadata")
+        text = {name: part.decode() for name, part in raw.items()}
+        row = _row(log, value or b"", metadata, text)
+    except (KeyError, ValueError, TypeError, AttributeError) as error:
+        raise Undecodable(f"not a record of a log: {error!r}") from error
+    if text.get("ce_source") != f"/kept/{log}" or key != row.stream.encode():
+        raise Undecodable(f"not a record of the log {log}: {text.get('ce_source')!r}, key {key!r}")
+    return row
+
+
+def _row(log: str, data: bytes, metadata: bytes, text: dict[str, str]) -> Stored:
+    return Stored(
+        log=log,
+        log_id=UUID(text["kept_log"]),
+        position=int(text["kept_position"]),
+        stream=text["ce_subject"],
+        version=int(text["kept_version"]),
+        event_id=UUID(text["ce_id"]),
+        type=text["ce_type"],
+        schema=int(text["kept_schema"]),
+        data=data,
+        metadata=metadata,
+        occurred_at=instant(text["ce_time"]),
+        recorded_at=instant(text["kept_recorded"]),
+        content=bytes.fromhex(text["kept_content"]),
+        hash=bytes.fromhex(text["kept_hash"]),
+    )
+
+
+def _traceparent(metadata: bytes) -> str | None:
+    try:
+        parent = json.loads(metadata).get("traceparent")
+    except (ValueError, AttributeError, RecursionError):
+        return None
+    return parent if isinstance(parent, str) else None

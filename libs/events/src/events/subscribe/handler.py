@@ -1,0 +1,52 @@
+"""What a subscription brings events to: a projection, or a reaction."""
+
+from collections.abc import Sequence
+from typing import Protocol, runtime_checkable
+
+from events.catalogue import Event
+from events.postgres import Connection
+from events.recorded import Recorded
+
+
+@runtime_checkable
+class Projection(Protocol):
+    """Folds a log into tables; it never appends."""
+
+    @property
+    def name(self) -> str:
+        """Its subscription's name, in its service."""
+        ...
+
+    @property
+    def log(self) -> str:
+        """The log that it follows."""
+        ...
+
+    async def apply(self, connection: Connection, batch: Sequence[Recorded[Event]]) -> None:
+        """Bring the tables up to date with events, in order, in the transaction that moves the cursor.
+
+        What it raises, outages aside, parks the stream of the event at fault.
+        """
+        ...
+
+
+@runtime_checkable
+class Reaction(Protocol):
+    """Answers events with commands of its own service, each under an id derived from the event's."""
+
+    @property
+    def name(self) -> str:
+        """Its subscription's name, in its service."""
+        ...
+
+    @property
+    def log(self) -> str:
+        """The log that it follows."""
+        ...
+
+    async def react(self, recorded: Recorded[Event]) -> None:
+        """Do what follows from an event, perhaps again. What it raises, outages aside, parks the stream."""
+        ...
+
+
+Handler = Projection | Reaction

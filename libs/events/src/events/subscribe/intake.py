@@ -1,0 +1,57 @@
+"""From rows as they arrive to what a handler gets: decoded, or unfit with the reason."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from events.catalogue import Event
+from events.errors import Undecodable
+from events.log import Head
+from events.postgres.parked import Unfit
+from events.recorded import Recorded
+from events.wire import decode
+
+from .integrity import place_of
+from .reader import Arrival
+
+
+@dataclass(slots=True)
+class Batch:
+    """Rows side by side in a log: those the handler gets, and those that are parked."""
+
+    to: Head
+    fit: list[Recorded[Event]] = field(default_factory=list)
+    unfit: list[Unfit] = field(default_factory=list)
+
+
+def sort(arrivals: Sequence[Arrival], parked: Iterable[str], failed: Exception | None = None) -> Batch:
+    """Return a batch: what follows on a parked stream waits behind it.
+
+    `failed` is what the handler raised for the first row, which is parked with it.
+    """
+    waiting, batch = set(parked), Batch(place_of(arrivals[-1].row))
+    for each in arrivals:
+        if each.row.stream in waiting:
+            batch.unfit.append(Unfit(each.row))
+            continue
+        read = Unfit(each.row, said(failed)) if failed is not None else weigh(each)
+        if isinstance(read, Unfit):
+            waiting.add(each.row.stream)
+            batch.unfit.append(read)
+        else:
+            batch.fit.append(read)
+    return batch
+
+
+def weigh(arrival: Arrival) -> Recorded[Event] | Unfit:
+    """Return the decoded event, or the row and why it cannot be had."""
+    if arrival.flaw is not None:
+        return Unfit(arrival.row, arrival.flaw, damaged=True)
+    try:
+        return decode(arrival.row)
+    except Undecodable as error:
+        return Unfit(arrival.row, said(error))
+
+
+def said(error: Exception) -> str:
+    """Return an error as it is kept with a parked row: its kind and its message, cut."""
+    return f"{type(error).__name__}: {error}"[:2000]
