@@ -1,0 +1,190 @@
+"""The timers in their tables: folded from `cases`, read when they have come, fired, listed."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+import asyncpg
+
+from events.catalogue import Event
+from events.log import Append
+from events.postgres import Connection, arrays
+from events.recorded import Recorded
+
+from .reminder import Cause, Held, Ladder, commitment_of, evolve
+
+WINDOW = timedelta(seconds=30)
+"""How long a ticker sleeps at most; what is armed beyond it is found when it wakes by itself."""
+
+
+class Timers:
+    """The projection: for each commitment the timers that its last event planned, less those that fired."""
+
+    name = "timers"
+    log = "cases"
+
+    def __init__(self) -> None:
+        self.soon = False
+        """Whether the last batch armed a timer that a sleeping ticker would miss."""
+
+    async def apply(self, connection: Connection, batch: Sequence[Recorded[Event]]) -> None:
+        """Fold the batch into the tables, in the caller's transaction."""
+        commitments = {commitment_of(recorded.event) for recorded in batch} - {None}
+        before = await ladders(connection, commitments)
+        changed = [
+            ladder for ladder in fold(before, batch).values() if ladder != before.get(ladder.commitment)
+        ]
+        await write(connection, changed)
+        self.soon = await _soon(connection, changed)
+
+
+def fold(before: Mapping[UUID, Ladder], batch: Iterable[Recorded[Event]]) -> dict[UUID, Ladder]:
+    """Return the ladders after these events, by commitment."""
+    after = dict(before)
+    for recorded in batch:
+        commitment = commitment_of(recorded.event)
+        if commitment is not None and (ladder := evolve(after.get(commitment), recorded)) is not None:
+            after[commitment] = ladder
+    return after
+
+
+_ARMED = "SELECT commitment, case_id, revision, ended FROM armed_v1 WHERE commitment = any($1)"
+_HELD = "SELECT * FROM timer_v1 WHERE commitment = any($1) ORDER BY id FOR UPDATE"
+
+
+async def ladders(connection: Connection, commitments: Iterable[UUID | None]) -> dict[UUID, Ladder]:
+    """Return what stands for these commitments; none of their timers fires before the transaction ends."""
+    wanted = list(commitments)
+    timers: dict[UUID, list[Held]] = {}
+    for row in await connection.fetch(_HELD, wanted):
+        timers.setdefault(row["commitment"], []).append(_held(row))
+    return {
+        row["commitment"]: Ladder(
+            row["commitment"],
+            row["case_id"],
+            row["revision"],
+            tuple(timers.get(row["commitment"], ())),
+            row["ended"],
+        )
+        for row in await connection.fetch(_ARMED, wanted)
+    }
+
+
+_DISARM = "DELETE FROM timer_v1 WHERE commitment = any($1)"
+_HOLD = """
+    INSERT INTO timer_v1(id, commitment, case_id, revision, name, planned, fire_at, due, role, short_notice,
+                         cause, correlation, traceparent)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
+"""
+_ARM = """
+    INSERT INTO armed_v1(commitment, case_id, revision, ended) VALUES ($1, $2, $3, $4)
+    ON CONFLICT (commitment) DO UPDATE SET revision = excluded.revision, ended = excluded.ended
+"""
+
+
+async def write(connection: Connection, changed: Sequence[Ladder]) -> None:
+    """Make the tables say what these ladders say."""
+    if not changed:
+        return
+    await connection.execute(_DISARM, [ladder.commitment for ladder in changed])
+    await connection.executemany(_HOLD, [_row(timer) for ladder in changed for timer in ladder.timers])
+    await connection.executemany(
+        _ARM, [(ladder.commitment, ladder.case, ladder.revision, ladder.ended) for ladder in changed]
+    )
+
+
+_PRESENT = "SELECT kept_now()"
+
+
+async def _soon(connection: Connection, changed: Sequence[Ladder]) -> bool:
+    instants = [timer.fire_at for ladder in changed for timer in ladder.timers if timer.fire_at is not None]
+    if not instants:
+        return False
+    now: datetime = await connection.fetchval(_PRESENT)
+    return min(instants) <= now + WINDOW
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What a look at the timers showed."""
+
+    now: datetime
+    driven: bool
+    """The clock stands until somebody moves it."""
+    next: datetime | None
+    """When the earliest timer speaks; it may have come."""
+    passed: tuple[Held, ...] = ()
+
+
+_LOOK = """
+    SELECT kept_now() AS now, EXISTS (SELECT FROM clock) AS driven,
+           (SELECT min(fire_at) FROM timer_v1) AS next
+"""
+PASSED = """
+    SELECT * FROM timer_v1
+     WHERE commitment = any(array(
+             SELECT commitment FROM timer_v1 WHERE fire_at <= $1 ORDER BY fire_at LIMIT $2))
+       AND fire_at <= $1
+"""
+"""Every timer that has come of the commitments that have waited longest."""
+
+
+async def look(connection: Connection, limit: int) -> Seen:
+    """Return what has come, of at most `limit` commitments, and when to look again."""
+    row = await connection.fetchrow(_LOOK)
+    assert row is not None
+    seen = Seen(row["now"], row["driven"], row["next"])
+    if seen.next is None or seen.next > seen.now:
+        return seen
+    rows = await connection.fetch(PASSED, seen.now, limit)
+    return Seen(seen.now, seen.driven, seen.next, tuple(_held(row) for row in rows))
+
+
+FIRE = """
+    SELECT at, firsts FROM fire($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
+"""
+
+
+async def fire(connection: Connection, seen: datetime, settled: Mapping[Append, Sequence[UUID]]) -> int:
+    """Delete timers and append what they say, in one call; return the number of events appended.
+
+    `settled` gives for each command the timers that it settles, as they were at `seen`. What another replica
+    holds or has fired is left out. Raises one of OUTAGES where what was built is no longer true: look again.
+    """
+    pairs = [(timer, append.id) for append, timers in settled.items() for timer in timers]
+    timers, speakers = zip(*pairs, strict=True)
+    row = await connection.fetchrow(FIRE, seen, timers, speakers, *arrays(list(settled)))
+    return 0 if row is None else sum(first is not None for first in row["firsts"])
+
+
+def _held(row: asyncpg.Record) -> Held:
+    return Held(
+        commitment=row["commitment"],
+        case=row["case_id"],
+        revision=row["revision"],
+        name=row["name"],
+        planned=row["planned"],
+        due=row["due"],
+        cause=Cause(row["cause"], row["correlation"], row["traceparent"]),
+        role=row["role"],
+        short_notice=row["short_notice"],
+    )
+
+
+def _row(timer: Held) -> tuple[object, ...]:
+    return (
+        timer.id,
+        timer.commitment,
+        timer.case,
+        timer.revision,
+        timer.name,
+        timer.planned,
+        timer.fire_at,
+        timer.due,
+        timer.role,
+        timer.short_notice,
+        timer.cause.event,
+        timer.cause.correlation,
+        timer.cause.traceparent,
+    )

@@ -1,0 +1,122 @@
+"""Plans and events of one commitment, in minutes from nine o'clock."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+from events.catalogue import (
+    CommitmentKept,
+    CommitmentLapsed,
+    CommitmentReleased,
+    CommitmentRescheduled,
+    CommitmentWithdrawn,
+    CustomerTold,
+    Event,
+    FollowUpPromised,
+    VerdictCorrected,
+)
+from events.catalogue.commitments import AtInstant, Evidence, Timer
+from events.clock import derived_id
+from events.recorded import Metadata, Recorded, Stored
+from scheduler.reminder import DUE
+
+NINE = datetime(2026, 3, 2, 9, tzinfo=UTC)
+CASE, COMMITMENT, CONTACT = (derived_id("test", name) for name in ("case", "commitment", "contact"))
+CHAIN = derived_id("test", "chain")
+MINUTE = timedelta(minutes=1)
+
+
+def at(minutes: float) -> datetime:
+    return NINE + minutes * MINUTE
+
+
+def timers(due: float | None = 120, **rungs: float) -> tuple[Timer, ...]:
+    """Return a plan in minutes from nine: `timers(120, rung_1=60)`."""
+    plan = [Timer(name=name.replace("_", "-"), at=at(minutes)) for name, minutes in rungs.items()]
+    return (*plan, *([] if due is None else [Timer(name=DUE, at=at(due))]))
+
+
+def promised(
+    plan: Sequence[Timer], due: float = 120, revision: int = 1, commitment: UUID = COMMITMENT
+) -> FollowUpPromised:
+    return FollowUpPromised(
+        commitment=commitment,
+        words="we call you",
+        due=at(due),
+        rule=AtInstant(at=at(due)),
+        owner="an",
+        said_by="an",
+        at=NINE,
+        revision=revision,
+        reminders=(),
+        short_notice="remind",
+        timers=tuple(plan),
+        tzdata="2026a",
+        origin=CASE,
+    )
+
+
+def rescheduled(
+    plan: Sequence[Timer], due: float, told_due: float, revision: int = 2
+) -> CommitmentRescheduled:
+    return CommitmentRescheduled(
+        commitment=COMMITMENT,
+        revision=revision,
+        was=at(120),
+        due=at(due),
+        told_due=at(told_due),
+        rule=AtInstant(at=at(due)),
+        reason="the part is late",
+        reminders=(),
+        timers=tuple(plan),
+        tzdata="2026a",
+    )
+
+
+def told(due: float, revision: int = 2) -> CustomerTold:
+    return CustomerTold(
+        commitment=COMMITMENT, revision=revision, contact=CONTACT, told_due=at(due), timers=timers(due)
+    )
+
+
+def corrected(revision: int, plan: Sequence[Timer] = ()) -> VerdictCorrected:
+    return VerdictCorrected(
+        commitment=COMMITMENT,
+        was="lapsed",
+        verdict="open" if plan else "kept",
+        at=NINE,
+        evidence=Evidence(contact=CONTACT),
+        revision=revision,
+        timers=tuple(plan),
+    )
+
+
+KEPT = CommitmentKept(
+    commitment=COMMITMENT, verdict="kept", at=NINE, margin=MINUTE, evidence=Evidence(contact=CONTACT)
+)
+LAPSED = CommitmentLapsed(commitment=COMMITMENT, revision=1, at=at(120))
+RELEASED = CommitmentReleased(commitment=COMMITMENT, contact=CONTACT)
+WITHDRAWN = CommitmentWithdrawn(commitment=COMMITMENT, reason="duplicate")
+
+
+def recorded(event: Event, position: int = 1) -> Recorded[Event]:
+    row = Stored(
+        log="cases",
+        log_id=derived_id("log"),
+        position=position,
+        stream=f"case-{CASE}",
+        version=position,
+        event_id=derived_id("event", position),
+        type=type(event).__name__,
+        schema=1,
+        data=b"",
+        metadata=b"",
+        occurred_at=NINE,
+        recorded_at=NINE,
+        content=b"",
+        hash=b"",
+    )
+    return Recorded(event, Metadata(actor="an", correlation=CHAIN, traceparent=f"00-{position}"), row)
+
+
+PLAN = timers(120, rung_1=60, rung_2=105)
