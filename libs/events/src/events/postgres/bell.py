@@ -95,27 +95,32 @@ class Bell:
     async def _keep_listening(self) -> None:
         pause = FIRST_PAUSE
         while True:
+            began = asyncio.get_running_loop().time()
             with suppress(*OUTAGES, asyncpg.InterfaceError):
                 connection = await self._pool.acquire(timeout=REQUEST_SECONDS)
                 try:
-                    pause = await self._listen_on(connection)
+                    await self._listen_on(connection)
                 finally:
                     connection.terminate()
                     await self._pool.release(connection)
+            lasted = asyncio.get_running_loop().time() - began
+            pause = FIRST_PAUSE if lasted > PING_SECONDS else min(2 * pause, LAST_PAUSE)
             await asyncio.sleep(pause + jitter(pause / 4))
-            pause = min(2 * pause, LAST_PAUSE)
 
-    async def _listen_on(self, connection: Connection) -> float:
-        """Listen until the connection ends; returns the pause before the next one."""
+    async def _listen_on(self, connection: Connection) -> None:
+        """Listen until the connection is lost or does not answer."""
+        lost = asyncio.Event()
+        connection.add_termination_listener(lambda _: lost.set())
         for channel in CHANNELS:
             await connection.add_listener(channel, self._hear)
         for channel in CHANNELS:  # what was rung while nobody listened
             self._wake(channel)
-        with suppress(*OUTAGES, asyncpg.InterfaceError):
-            while True:
-                await asyncio.sleep(PING_SECONDS)
+        while not lost.is_set():
+            try:
+                async with asyncio.timeout(PING_SECONDS):
+                    await lost.wait()
+            except TimeoutError:
                 await connection.execute(_PING, timeout=REQUEST_SECONDS)
-        return FIRST_PAUSE
 
     def _hear(self, _connection: object, _pid: int, channel: str, _payload: object) -> None:
         self._wake(channel)
