@@ -77,7 +77,7 @@ def microseconds(at: datetime) -> int:
 
 def rfc3339(at: datetime) -> str:
     """Return an instant as text, in UTC to the microsecond."""
-    return at.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
+    return f"{at.astimezone(UTC).replace(tzinfo=None).isoformat(timespec='microseconds')}Z"
 
 
 def instant(text: str) -> datetime:
