@@ -12,8 +12,15 @@ _BESIDE = "SET search_path = pg_temp, public"
 _EMPTY = "DISCARD TEMP"
 _DIGEST = """
     SELECT count(*) AS rows,
-           encode(sha256(convert_to(coalesce(string_agg(line, E'\\n' ORDER BY line), ''), 'UTF8')), 'hex') AS sha256
+           encode(sha256(convert_to(coalesce(string_agg(line, E'\\n' ORDER BY line), ''), 'UTF8')), 'hex')
+             AS sha256
       FROM (SELECT row({columns})::text COLLATE "C" AS line FROM {place}.{table}) AS lines
+"""
+_ROWS = "SELECT count(*) FROM public.{table}"
+_ONLY = """
+    SELECT row(r.*)::text
+      FROM (SELECT {columns} FROM {one}.{table} EXCEPT SELECT {columns} FROM {other}.{table}) AS r
+     ORDER BY 1 LIMIT 5
 """
 _CLEAR = "DELETE FROM public.{table}"
 _FILL = "INSERT INTO public.{table} SELECT * FROM pg_temp.{table}"
@@ -57,6 +64,23 @@ async def digests(connection: Connection, tables: Mapping[str, str], *, live: bo
         assert row is not None
         found[table] = Digest(row["rows"], row["sha256"])
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """The first few rows that stand on one side only, and how many rows are live."""
+
+    rows: int
+    only_live: tuple[str, ...]
+    only_beside: tuple[str, ...]
+
+
+async def difference(connection: Connection, table: str, columns: str) -> Difference:
+    """Compare a live table with the one beside it, over these columns."""
+    live = await connection.fetch(_ONLY.format(columns=columns, table=table, one="public", other="pg_temp"))
+    other = await connection.fetch(_ONLY.format(columns=columns, table=table, one="pg_temp", other="public"))
+    rows = await connection.fetchval(_ROWS.format(table=table))
+    return Difference(rows, tuple(row[0] for row in live), tuple(row[0] for row in other))
 
 
 async def switch(connection: Connection, tables: Sequence[str]) -> None:

@@ -1,0 +1,1 @@
+"""`events`: look at the logs of an installation, verify them, and free what is parked."""

@@ -1,0 +1,98 @@
+"""`events verify | tail | parked`."""
+
+import argparse
+import asyncio
+import json
+import sys
+from collections.abc import Coroutine
+from pathlib import Path
+from typing import Any
+
+from events.errors import KeptError
+from events.postgres import LOGS
+
+from .check import verify
+from .place import DEFAULT, Installation, give_up, installation
+from .show import list_parked, retry_parked, show_parked, tail
+
+SERVICES = {log: service for service, log in LOGS.items()}
+
+
+def parser() -> argparse.ArgumentParser:
+    """Return the parser of the command line."""
+    whole = argparse.ArgumentParser("events", description="Look at the logs of an installation of Kept.")
+    whole.add_argument(
+        "--stack", type=Path, default=DEFAULT, help="its stack.json (default: $KEPT_DIR/stack.json)"
+    )
+    what = whole.add_subparsers(dest="what", required=True)
+    check = what.add_parser(
+        "verify", help="check that logs, topics and tables agree; exit status 1 where not"
+    )
+    check.add_argument("--journal", type=Path, help="what a client was told, for I1")
+    check.add_argument("--json", action="store_true", help="one JSON object per finding")
+    look = what.add_parser("tail", help="print the events of a log")
+    look.add_argument("log", choices=list(SERVICES))
+    look.add_argument("--after", type=int, default=0, metavar="N", help="begin after this position")
+    look.add_argument("--follow", action="store_true", help="and go on with those to come")
+    look.add_argument("--json", action="store_true", help="one JSON object per event, its bytes untouched")
+    parked = what.add_parser("parked", help="what a subscription could not take in").add_subparsers(
+        dest="how", required=True
+    )
+    listed = parked.add_parser("list", help="the parked streams")
+    listed.add_argument("service", nargs="?", choices=list(LOGS), help="of one service only")
+    shown = parked.add_parser("show", help="the rows that wait of one stream, and why")
+    shown.add_argument("service", choices=list(LOGS))
+    shown.add_argument("subscription")
+    shown.add_argument("stream")
+    again = parked.add_parser("retry", help="try again at once, all or one stream")
+    again.add_argument("service", choices=list(LOGS))
+    again.add_argument("subscription", nargs="?")
+    again.add_argument("stream", nargs="?")
+    return whole
+
+
+async def check(place: Installation, journal: Path | None, *, as_json: bool) -> int:
+    """Print every finding; return the exit status."""
+    found = await verify(place, journal)
+    for finding in found:
+        print(json.dumps(finding.members()) if as_json else finding.line())
+    return 0 if all(finding.holds for finding in found) else 1
+
+
+async def list_all(place: Installation, service: str | None) -> None:
+    """Print the parked streams of one service or all."""
+    for each in [service] if service else LOGS:
+        await list_parked(place, each)
+
+
+def work(asked: argparse.Namespace, place: Installation) -> Coroutine[Any, Any, int | None]:
+    """Return what was asked for."""
+    match asked.what, getattr(asked, "how", None):
+        case "verify", _:
+            return check(place, asked.journal, as_json=asked.json)
+        case "tail", _:
+            return tail(place, SERVICES[asked.log], asked.after, follow=asked.follow, as_json=asked.json)
+        case _, "list":
+            return list_all(place, asked.service)
+        case _, "show":
+            return show_parked(place, asked.service, asked.subscription, asked.stream)
+        case _:
+            return retry_parked(place, asked.service, asked.subscription, asked.stream)
+
+
+def main() -> None:
+    """Run the command line and exit."""
+    asked = parser().parse_args()
+    if getattr(asked, "journal", None) and not asked.journal.is_file():
+        give_up(f"There is no journal {asked.journal}.")
+    try:
+        status = asyncio.run(work(asked, installation(asked.stack)))
+    except KeptError as error:
+        give_up(f"{type(error).__name__}: {error}")
+    except KeyboardInterrupt:
+        status = 130
+    sys.exit(status or 0)
+
+
+if __name__ == "__main__":
+    main()
