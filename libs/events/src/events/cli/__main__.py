@@ -26,7 +26,7 @@ def parser() -> argparse.ArgumentParser:
     )
     what = whole.add_subparsers(dest="what", required=True)
     check = what.add_parser(
-        "verify", help="check that logs, topics and tables agree; exit status 1 where not"
+        "verify", help="check logs, topics and tables; exit status 1 where they do not agree"
     )
     check.add_argument("--journal", type=Path, help="what a client was told, for I1")
     check.add_argument("--json", action="store_true", help="one JSON object per finding")

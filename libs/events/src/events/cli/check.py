@@ -12,44 +12,38 @@ from uuid import UUID
 
 from events.journal import read_journal
 from events.kafka.dump import dump
-from events.log import Appended, Log
+from events.log import Appended
 from events.postgres import LOGS
 from events.recorded import Stored
 from events.verify import Finding
 from events.verify.acknowledged import durability
-from events.verify.chain import Chain
+from events.verify.chain import rows_of, verify_chain
 from events.verify.firing import single_firing
 from events.verify.topic import Copy
 from events.wire import decode
 
 from .place import Installation
 
-PAGE = 1000
 _LINE = re.compile(r"(I\d+)\s+(ok|BROKEN): (.*)")
 ANSWER_SECONDS = 600
-
-
-async def rows(log: Log) -> AsyncIterator[Stored]:
-    """Yield the rows of a log from the first to the last."""
-    position = 0
-    while page := await log.tail(position, PAGE):
-        for row in page:
-            yield row
-        position = page[-1].position
 
 
 async def of_log(place: Installation, service: str) -> list[Finding]:
     """Check one log and its topic: I3, I4, I15, and I12 where timers fire."""
     async with place.log(service) as log:
-        stored = [row async for row in rows(log)]
-        chain = Chain(log.name)
-        for row in stored:
-            chain.take(row)
+        stored: list[Stored] = []
+        verdict = await verify_chain(_noted(rows_of(log), stored))
         copy = Copy(log.name, stored)
         async for arrived in dump(place.bootstrap, log.name, place.topics[log.name]):
             copy.take(arrived)
-    found = [*chain.findings(), copy.finding()]
+    found = [*verdict.findings(log.name), copy.finding()]
     return found + [single_firing(decode(row) for row in stored)] * (log.name == LOGS["scheduler"])
+
+
+async def _noted(rows: AsyncIterator[Stored], stored: list[Stored]) -> AsyncIterator[Stored]:
+    async for row in rows:
+        stored.append(row)
+        yield row
 
 
 async def of_service(place: Installation, service: str) -> list[Finding]:
