@@ -23,8 +23,8 @@ class Breach:
 class Chain:
     """A log checked row by row, in one pass; it keeps one id per event.
 
-    What was cut off at the end cannot be seen in the log itself: compare `position` and `hash` with what others
-    have seen of it.
+    What was cut off at the end cannot be seen in the log itself: compare `position` and `hash` with what
+    others have seen of it.
     """
 
     def __init__(self, log: str) -> None:
