@@ -16,6 +16,7 @@ from .read import page as page
 from .read import read_cursor as read_cursor
 from .read import tagged as tagged
 from .read import write_cursor as write_cursor
+from .running import Compose as Compose
 from .running import Running as Running
 from .running import serving as serving
 from .service import Gauge as Gauge
@@ -28,6 +29,7 @@ __all__ = [
     "Caller",
     "CommandSpec",
     "Commands",
+    "Compose",
     "Cursor",
     "Gauge",
     "Limit",

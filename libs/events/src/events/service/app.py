@@ -14,13 +14,13 @@ from events.postgres import OUTAGES
 
 from . import batch, clock_route, feed_route, health
 from .batch import Batch
-from .bodies import LARGEST
 from .command import Commands, CommandSpec
 from .door import Door
 from .endpoint import Endpoint
 from .openapi import document, request_body
 from .problems import Problem, fields, invalid, problem_of, response, unavailable
 from .read import reading
+from .service import Service
 from .site import Site
 
 
@@ -29,8 +29,7 @@ def build(site: Site) -> FastAPI:
     app = FastAPI(
         title=f"Kept: {site.service.name}",
         telemetry={"operation_spans": False, "logs": False, "metrics": False},
-        max_body_size=LARGEST,
-        middleware=[Middleware(Door, count=site.figures.count)],
+        middleware=[Middleware(Door, count=site.figures.count, larger=_larger(site.service))],
         redoc_url=None,
     )
     app.state.site = site
@@ -68,8 +67,13 @@ def _add_command(app: FastAPI, commands: Commands, spec: CommandSpec) -> None:  
             summary=f"{summary} (many at once)",
             openapi_extra=request_body(spec, many=True),
             response_model=None,
-            max_body_size=batch.LARGEST,
         )
+
+
+def _larger(service: Service) -> dict[str, int]:
+    """Return the paths that take larger bodies than the rest, and how large."""
+    specs = (spec for commands in service.commands for spec in commands.specs)
+    return {spec.batch: batch.LARGEST for spec in specs if spec.batch is not None}
 
 
 def _answer_errors(app: FastAPI) -> None:

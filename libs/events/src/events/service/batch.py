@@ -28,6 +28,8 @@ ITEMS = 512
 """The most items of a batch."""
 LARGEST = 1_048_576
 """The bytes a batch may have."""
+AT_ONCE = 48
+"""Items at work at one time: enough to fill an append, few enough that none waits long for a connection."""
 PATIENCE = 15.0
 """Seconds for a whole batch."""
 
@@ -51,8 +53,9 @@ class Batch(Generic[S, C, E]):
         deadline: Deadline = request.scope[DEADLINE]
         deadline.put_off(PATIENCE)
         await site.waits.to_decide(request)
+        room = asyncio.Semaphore(AT_ONCE)
         answers = await asyncio.gather(
-            *(self._one(site, actor, f"{key}\x1f{index}", item) for index, item in enumerate(items))
+            *(self._one(site, actor, f"{key}\x1f{index}", item, room) for index, item in enumerate(items))
         )
         headers = {}
         if places := [
@@ -61,16 +64,22 @@ class Batch(Generic[S, C, E]):
             headers["Kept-Position"] = max(places, key=lambda place: int(place.partition("@")[2]))
         return Response(_joined(answers), 200, headers, "application/json")
 
-    async def _one(self, site: Site, actor: Actor, key: str, item: dict[str, Any]) -> Response:
+    async def _one(
+        self, site: Site, actor: Actor, key: str, item: dict[str, Any], room: asyncio.Semaphore
+    ) -> Response:
         command = command_id(actor, self.spec.method, str(self.spec.batch), key)
         try:
             sent = Sent(fit(self.spec.body, item, {}), fingerprint(item), command, actor, None)
-            with site.flight(command):
-                return await replayed(site, sent) or await perform_sent(site, self.commands, self.spec, sent)
+            async with room:
+                return await self._perform(site, sent)
         except KeptError as error:
             return response(problem_of(error))
         except self.outages:
             return response(unavailable())
+
+    async def _perform(self, site: Site, sent: Sent) -> Response:
+        with site.flight(sent.command_id):
+            return await replayed(site, sent) or await perform_sent(site, self.commands, self.spec, sent)
 
 
 def _items(data: dict[str, Any]) -> list[dict[str, Any]]:

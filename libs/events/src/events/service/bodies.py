@@ -14,8 +14,6 @@ M = TypeVar("M", bound=BaseModel)
 
 DEEPEST = 32
 """How deep a body may nest."""
-LARGEST = 65_536
-"""The bytes a body may have, unless a route says otherwise."""
 
 
 def parse(raw: bytes) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from collections.abc import Mapping
 from time import monotonic
 from typing import Protocol
 
@@ -16,6 +17,8 @@ ANSWER = 1.8
 """Seconds after the whole body is here until the store's silence is answered 503."""
 BODY = 10.0
 """Seconds for the body to come."""
+LARGEST = 65_536
+"""Bytes of a body, where no more are allowed for a path."""
 CROWD = 1024
 """Requests at once; more are answered 503."""
 DEADLINE = "kept.deadline"
@@ -54,8 +57,10 @@ class Deadline:
 class _Passage:
     """One request on its way through."""
 
-    def __init__(self, scope: Scope, receive: Receive, send: Send) -> None:
+    def __init__(self, scope: Scope, receive: Receive, send: Send, largest: int) -> None:
         self.status = 0
+        self._left = largest
+        self._announced = int(dict(scope["headers"]).get(b"content-length", 0))
         self._receive = receive
         self._send = send
         self._whole = scope["method"] in ("GET", "HEAD")
@@ -63,7 +68,13 @@ class _Passage:
         self.deadline = Deadline(ANSWER if self._whole else BODY)
 
     async def receive(self) -> Message:
+        if self._announced > self._left:
+            raise _too_large()
         message = await self._receive()
+        self._left -= len(message.get("body", b""))
+        if self._left < 0:
+            raise _too_large()
+        self._announced = 0
         if not message.get("more_body", False) and not self._whole:
             self._whole = True
             self.deadline.put_off(ANSWER)
@@ -91,8 +102,9 @@ class Door:
     a frozen database does not return (faults K12).
     """
 
-    def __init__(self, app: ASGIApp, count: Count) -> None:
+    def __init__(self, app: ASGIApp, count: Count, larger: Mapping[str, int]) -> None:
         self._app = app
+        self._larger = larger
         self._count = count
         self._inside: set[asyncio.Task[None]] = set()
 
@@ -103,7 +115,7 @@ class Door:
             return
         if scope["query_string"]:
             trace.get_current_span().set_attribute("url.query", "")  # a reference may be personal
-        begun, passage = monotonic(), _Passage(scope, receive, send)
+        begun, passage = monotonic(), _Passage(scope, receive, send, self._larger.get(scope["path"], LARGEST))
         scope[DEADLINE] = passage.deadline
         try:
             await self._through(scope, receive, send, passage)
@@ -133,6 +145,10 @@ class Door:
         problem = passage.give_up()
         passage.status = problem.status
         await response(problem)(scope, receive, send)
+
+
+def _too_large() -> Problem:
+    return Problem(413, "too-large", "The body is too large.")
 
 
 def _note(task: "asyncio.Task[None]") -> None:
