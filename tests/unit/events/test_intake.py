@@ -1,0 +1,72 @@
+"""Sorting what arrived: what can be read goes on, what cannot is parked, what follows it waits."""
+
+from dataclasses import replace
+
+import pytest
+
+from events.subscribe.intake import sort, weigh
+from events.subscribe.integrity import place_of
+from events.subscribe.parking import MOST, Parking, TooManyParked
+from events.subscribe.reader import Arrival
+
+from .paper import written
+
+
+@pytest.fixture(scope="module")
+async def rows():
+    return await written(6, streams=2)
+
+
+def arrivals(rows):
+    return [Arrival(row) for row in rows]
+
+
+def test_sound_rows__are_all_fit(rows):
+    batch = sort(arrivals(rows), ())
+    assert [each.row for each in batch.fit] == rows
+    assert batch.to == place_of(rows[-1])
+    assert batch.unfit == []
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [{"schema": 2}, {"type": "NeverHeardOf"}, {"data": b"{"}, {"data": b"[" * 9999}, {"metadata": b""}],
+)
+def test_edge_55_what_cannot_be_read__parks_its_stream_only(rows, changed):
+    batch = sort(arrivals([rows[0], replace(rows[1], **changed), *rows[2:]]), ())
+    assert [each.position for each in batch.fit] == [1, 3, 5]
+    assert [each.row.position for each in batch.unfit] == [2, 4, 6]
+    assert [each.error is None for each in batch.unfit] == [False, True, True]
+    assert batch.to.position == 6
+
+
+def test_rows_of_a_parked_stream__wait(rows):
+    batch = sort(arrivals(rows), {"owner-owner0"})
+    assert [each.position for each in batch.fit] == [2, 4, 6]
+    assert all(each.error is None for each in batch.unfit)
+
+
+def test_what_the_handler_refused__is_parked_with_its_error(rows):
+    (unfit,) = sort(arrivals(rows[:1]), (), failed=KeyError("case")).unfit
+    assert unfit.error == "KeyError: 'case'"
+    assert not unfit.damaged
+
+
+def test_a_damaged_row__is_marked_so(rows):
+    unfit = weigh(Arrival(rows[0], "its hash does not follow"))
+    assert unfit.damaged
+    assert unfit.error == "its hash does not follow"
+
+
+async def test_too_many_parked_at_once__stops():
+    rows, parking = await written(MOST + 1, streams=MOST + 1), Parking(None, "test")
+    parking.add(sort(arrivals(replace(row, schema=9) for row in rows[:-1]), ()).unfit)
+    assert len(parking.streams) == MOST
+    with pytest.raises(TooManyParked):
+        parking.add(sort(arrivals([replace(rows[-1], schema=9)]), ()).unfit)
+
+
+async def test_many_rows_of_one_parked_stream__count_once():
+    rows, parking = await written(3 * MOST, streams=1), Parking(None, "test")
+    parking.add(sort(arrivals(replace(row, schema=9) for row in rows), ()).unfit)
+    assert parking.streams == {"owner-owner0"}
