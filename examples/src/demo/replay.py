@@ -44,13 +44,13 @@ class Replay:
     _now: datetime | None = None
     _customers: dict[str, str] = field(default_factory=dict)
 
-    async def prepare(self, first: datetime, email: str) -> None:
+    async def prepare(self, first: datetime) -> None:
         """Set the clocks to the first instant, and register the owner and where they read mail."""
         await self._to(first)
         owner = self.mapping.promise.owner
         zone = {"zone": self.mapping.times.zone}
         await self.driver.put("cases", f"/v1/owners/{owner}", zone)
-        await self.driver.put("notifier", f"/v1/recipients/{owner}", {"email": email})
+        await self.driver.put("notifier", f"/v1/recipients/{owner}", {"email": f"{owner}@localhost"})
 
     async def play(self, moment: Moment) -> None:
         """Send what happens at one instant: what comes, what is promised, what is closed."""

@@ -3,8 +3,11 @@
 import asyncio
 import json
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
+
+from events.verify import Finding
 
 from .figures import Figures
 
@@ -27,14 +30,14 @@ FIELDS = (
 
 
 def report(
-    figures: Figures, *, rows: int, refused: int, invariants: dict[str, bool], wall_seconds: float
+    figures: Figures, *, rows: int, refused: int, findings: Iterable[Finding], wall_seconds: float
 ) -> dict[str, Any]:
     """Return the report's object, its fields in the order that is promised."""
     return {
         "rows": rows,
         "refused": refused,
         **{name: getattr(figures, name) for name in FIELDS},
-        "invariants": invariants,
+        "invariants": invariants(findings),
         "wall_seconds": round(wall_seconds, 1),
     }
 
@@ -52,22 +55,25 @@ def faults(report: dict[str, Any], figures: Figures) -> list[str]:
     return found
 
 
-async def verify(stack: Path, journal: Path) -> tuple[dict[str, bool], str]:
-    """Let `events verify` check a running stack; return whether each invariant holds, and all it said."""
+async def verify(stack: Path, journal: Path) -> list[Finding]:
+    """Let `events verify` check a running stack, and return what it found; nothing where it could not."""
     process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "events.cli", "verify", "--json"),
-        *("--stack", str(stack), "--journal", str(journal)),
+        *(sys.executable, "-m", "events.cli", "--stack", str(stack)),
+        *("verify", "--json", "--journal", str(journal)),
         stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.STDOUT,
     )
     said, _ = await process.communicate()
-    return read_verdicts(said.decode(errors="replace"))
+    return read_findings(said.decode())
 
 
-def read_verdicts(said: str) -> tuple[dict[str, bool], str]:
-    """Return whether each invariant holds; none where there is no JSON in what was said."""
-    try:
-        lines = json.loads(said)
-        return {line["id"]: bool(line["ok"]) for line in lines}, said
-    except (ValueError, KeyError, TypeError):
-        return {}, said
+def read_findings(said: str) -> list[Finding]:
+    """Return the findings in the lines that `events verify --json` prints."""
+    return [Finding(**json.loads(line)) for line in said.splitlines() if line.startswith("{")]
+
+
+def invariants(findings: Iterable[Finding]) -> dict[str, bool]:
+    """Return whether each invariant holds everywhere, in the order of their ids."""
+    found: dict[str, bool] = {}
+    for finding in findings:
+        found[finding.invariant] = found.get(finding.invariant, True) and finding.holds
+    return found
