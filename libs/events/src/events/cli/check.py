@@ -12,12 +12,12 @@ from uuid import UUID
 
 from events.journal import read_journal
 from events.kafka.dump import dump
-from events.log import Appended
+from events.log import Appended, Log
 from events.postgres import LOGS
 from events.recorded import Stored
 from events.verify import Finding
 from events.verify.acknowledged import durability
-from events.verify.chain import rows_of, verify_chain
+from events.verify.chain import Chain
 from events.verify.firing import single_firing
 from events.verify.topic import Copy
 from events.wire import decode
@@ -25,25 +25,31 @@ from events.wire import decode
 from .place import Installation
 
 _LINE = re.compile(r"(I\d+)\s+(ok|BROKEN): (.*)")
+PAGE = 1000
 ANSWER_SECONDS = 600
 
 
 async def of_log(place: Installation, service: str) -> list[Finding]:
     """Check one log and its topic: I3, I4, I15, and I12 where timers fire."""
     async with place.log(service) as log:
-        stored: list[Stored] = []
-        verdict = await verify_chain(_noted(rows_of(log), stored))
+        chain, stored = Chain(log.name), list[Stored]()
+        async for row in rows(log):
+            chain.take(row)
+            stored.append(row)
         copy = Copy(log.name, stored)
         async for arrived in dump(place.bootstrap, log.name, place.topics[log.name]):
             copy.take(arrived)
-    found = [*verdict.findings(log.name), copy.finding()]
+    found = [*chain.findings(), copy.finding()]
     return found + [single_firing(decode(row) for row in stored)] * (log.name == LOGS["scheduler"])
 
 
-async def _noted(rows: AsyncIterator[Stored], stored: list[Stored]) -> AsyncIterator[Stored]:
-    async for row in rows:
-        stored.append(row)
-        yield row
+async def rows(log: Log) -> AsyncIterator[Stored]:
+    """Yield the rows of a log from the first to the last."""
+    position = 0
+    while page := await log.tail(position, PAGE):
+        for row in page:
+            yield row
+        position = page[-1].position
 
 
 async def of_service(place: Installation, service: str) -> list[Finding]:
