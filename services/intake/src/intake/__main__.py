@@ -1,11 +1,10 @@
 """`python -m intake`: serve, relay, rebuild, verify, migrate."""
 
-from importlib.resources import files
-
 from events.service import main
 
 from .app import compose
+from .rebuild import SCHEMA, rebuild_tables, verify_tables
 from .settings import Settings
 
 if __name__ == "__main__":
-    main("intake", compose, schema=(files("intake") / "schema.sql").read_text(), settings=Settings)
+    main("intake", compose, schema=SCHEMA, settings=Settings, rebuild=rebuild_tables, verify=verify_tables)

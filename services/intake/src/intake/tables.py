@@ -54,10 +54,10 @@ def fold(before: Mapping[UUID, Kept], batch: Sequence[Recorded[Event]]) -> dict[
     return after
 
 
-_CUSTOMER = "id, version, name, zone, language, channel, address, source, reference, registered_at"
-_CUSTOMERS = f"SELECT {_CUSTOMER} FROM customer_v1 WHERE id = any($1)"  # noqa: S608 - the names of columns
+CUSTOMER_COLUMNS = "id, version, name, zone, language, channel, address, source, reference, registered_at"
+_CUSTOMERS = f"SELECT {CUSTOMER_COLUMNS} FROM customer_v1 WHERE id = any($1)"  # noqa: S608 - the names of columns
 _WRITE_CUSTOMER = f"""
-    INSERT INTO customer_v1({_CUSTOMER}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+    INSERT INTO customer_v1({CUSTOMER_COLUMNS}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
     ON CONFLICT (id) DO UPDATE SET version = excluded.version, name = excluded.name, zone = excluded.zone,
       language = excluded.language, channel = excluded.channel, address = excluded.address
 """  # noqa: S608 - the names of columns
@@ -92,12 +92,12 @@ def _kept(row: Record) -> Kept:
     return Kept(row["version"], Customer(**{name: row[name] for name in names}), row["registered_at"])
 
 
-_CONTACT = (
+CONTACT_COLUMNS = (
     "id, position, direction, customer, channel, visibility, words, case_id, opens, outcome, serves, answers,"
     " source, reference, occurred_at, recorded_at"
 )
 _INSERT_CONTACT = f"""
-    INSERT INTO contact_v1({_CONTACT})
+    INSERT INTO contact_v1({CONTACT_COLUMNS})
     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
 """  # noqa: S608 - the names of columns
 
@@ -137,8 +137,8 @@ async def customer(pool: Pool, id_: UUID) -> Record | None:
     return await ask(pool, lambda connection: connection.fetchrow(_CUSTOMERS, [id_]))
 
 
-_CONTACT_BY_ID = f"SELECT {_CONTACT} FROM contact_v1 WHERE id = $1"  # noqa: S608 - the names of columns
-_CONTACTS = f"SELECT {_CONTACT} FROM contact_v1 WHERE {{}} ORDER BY position DESC LIMIT $1"  # noqa: S608 - the names of columns
+_CONTACT_BY_ID = f"SELECT {CONTACT_COLUMNS} FROM contact_v1 WHERE id = $1"  # noqa: S608 - the names of columns
+_CONTACTS = f"SELECT {CONTACT_COLUMNS} FROM contact_v1 WHERE {{}} ORDER BY position DESC LIMIT $1"  # noqa: S608 - the names of columns
 _WANTED = {
     "customer": "customer = ${}",
     "source": "source = ${}",
