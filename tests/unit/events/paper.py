@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
+from typing_extensions import override
+
 from events.catalogue import OwnerChanged
 from events.clock import derived_id
 from events.errors import LogDiverged
@@ -60,7 +62,8 @@ class PaperFeed(PaperSource):
     page: int = 200
     asked: int = 0
 
-    async def read(self, after: Head, limit: int, timeout: float) -> list[Stored]:  # noqa: ARG002, ASYNC109
+    @override
+    async def read(self, after: Head, limit: int, timeout: float) -> list[Stored]:
         self.asked += 1
         return list(self.rows[after.position : after.position + min(limit, self.page)])
 

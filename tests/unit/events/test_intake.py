@@ -1,15 +1,20 @@
 """Sorting what arrived: what can be read goes on, what cannot is parked, what follows it waits."""
 
 from dataclasses import replace
+from typing import cast
 
 import pytest
 
+from events.postgres import Pool
+from events.postgres.parked import Unfit
 from events.subscribe.intake import sort, weigh
 from events.subscribe.integrity import place_of
 from events.subscribe.parking import MOST, Parking, TooManyParked
 from events.subscribe.reader import Arrival
 
 from .paper import written
+
+UNUSED = cast("Pool", None)
 
 
 @pytest.fixture(scope="module")
@@ -54,12 +59,13 @@ def test_what_the_handler_refused__is_parked_with_its_error(rows):
 
 def test_a_damaged_row__is_marked_so(rows):
     unfit = weigh(Arrival(rows[0], "its hash does not follow"))
+    assert isinstance(unfit, Unfit)
     assert unfit.damaged
     assert unfit.error == "its hash does not follow"
 
 
 async def test_too_many_parked_at_once__stops():
-    rows, parking = await written(MOST + 1, streams=MOST + 1), Parking(None, "test")
+    rows, parking = await written(MOST + 1, streams=MOST + 1), Parking(UNUSED, "test")
     parking.add(sort(arrivals(replace(row, schema=9) for row in rows[:-1]), ()).unfit)
     assert len(parking.streams) == MOST
     with pytest.raises(TooManyParked):
@@ -67,6 +73,6 @@ async def test_too_many_parked_at_once__stops():
 
 
 async def test_many_rows_of_one_parked_stream__count_once():
-    rows, parking = await written(3 * MOST, streams=1), Parking(None, "test")
+    rows, parking = await written(3 * MOST, streams=1), Parking(UNUSED, "test")
     parking.add(sort(arrivals(replace(row, schema=9) for row in rows), ()).unfit)
     assert parking.streams == {"owner-owner0"}
