@@ -125,7 +125,11 @@ async def read(database: str, bootstrap: str) -> tuple[int, bytes]:
 
 
 def alive(pid: int) -> bool:
-    return Path(f"/proc/{pid}").exists()
+    """Tell whether it still does anything: one that nobody has reaped has no command line left."""
+    try:
+        return bool(Path(f"/proc/{pid}/cmdline").read_bytes())
+    except OSError:
+        return False
 
 
 async def gone(pids: list[int], within: float = 5) -> None:

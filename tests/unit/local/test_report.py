@@ -6,12 +6,11 @@ from types import SimpleNamespace
 
 import pytest
 
-from local.errors import PartError
 from local.kafka import Kafka
 from local.keys import keys
 from local.mail import Mail
 from local.postgres import Postgres
-from local.report import Report, alone, published
+from local.report import Report, published, withdraw
 from local.site import SERVICES, Site
 
 
@@ -61,30 +60,17 @@ def test_published__while_the_body_runs_for_its_owner_only(report, tmp_path):
     assert not any(file.exists() for file in files)
 
 
+def test_withdraw__takes_away_what_a_killed_run_has_left(tmp_path):
+    (tmp_path / "stack.json").write_text("{}")
+    withdraw(tmp_path)
+    assert not (tmp_path / "stack.json").exists()
+
+
 def test_write__follows_a_process_that_was_started_again(report, tmp_path):
     with published(report):
         report.servers["cases"].pid = 999
         report.write()
         assert json.loads((tmp_path / "stack.json").read_text())["services"]["cases"]["pid"] == 999
-
-
-def test_alone__a_second_run_is_told_in_one_sentence(tmp_path):
-    with (
-        alone(tmp_path),
-        pytest.raises(PartError, match=r"running in .* already \(pid \d+\)") as refusal,
-        alone(tmp_path),
-    ):
-        pass
-    assert "\n" not in str(refusal.value)
-    with alone(tmp_path):
-        pass
-
-
-def test_alone__what_a_killed_run_left_is_taken_away(tmp_path):
-    (tmp_path / "stack.json").write_text("{}")
-    with alone(tmp_path) as home:
-        assert home.is_absolute()
-        assert not (tmp_path / "stack.json").exists()
 
 
 def test_env__is_what_a_service_reads(report):

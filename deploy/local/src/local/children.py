@@ -164,7 +164,10 @@ def _check(child: Child, late: bool) -> None:  # noqa: FBT001
         what = "did not answer in time"
     else:
         return
-    raise PartError(f"{child.name} {what}; the end of its log, {child.log}:\n{child.last_words()}")
+    raise PartError(
+        f"{child.name} {what}: see what its log says, and run it again. The end of {child.log}:\n"
+        f"{child.last_words()}"
+    )
 
 
 async def on_free_port(launch: Callable[[int], Awaitable[Child]], taken: str) -> tuple[int, Child]:

@@ -8,6 +8,7 @@ import fcntl
 import hashlib
 import logging
 import os
+import threading
 import tomllib
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -60,32 +61,43 @@ def cache_directory() -> Path:
 
 async def class_path(step: Step) -> str:
     """Give the broker's class path, fetching what is missing; every jar is checked against the lock."""
-    jars, cache = locked(), cache_directory()
+    jars, cache, stopped = locked(), cache_directory(), threading.Event()
     try:
-        await asyncio.to_thread(_complete, jars, cache, step.say)
+        await asyncio.to_thread(_complete, jars, cache, step.say, stopped)
     except OSError as error:
-        raise PartError(f"Kafka: its jars cannot be kept in {cache}: {error.strerror or error}") from error
+        raise PartError(
+            f"Kafka: its jars cannot be kept in {cache}: {error.strerror or error}; "
+            "make room there, or set XDG_CACHE_HOME to another place"
+        ) from error
+    finally:
+        stopped.set()  # a thread cannot be cancelled
     return os.pathsep.join(str(jar.path(cache)) for jar in jars)
 
 
-def _complete(jars: list[Jar], cache: Path, say: Callable[[str], None]) -> None:
+def _complete(jars: list[Jar], cache: Path, say: Callable[[str], None], stopped: threading.Event) -> None:
     cache.mkdir(parents=True, exist_ok=True)
-    with _alone(cache):
+    with _alone(cache, say, stopped):
         missing = [jar for jar in jars if not jar.intact(cache)]
         if missing:
             say(f"fetching {len(missing)} jars (43 MB in all, once)")
-            _fetch(missing, cache, say)
+            _fetch(missing, cache, say, stopped)
 
 
 @contextmanager
-def _alone(cache: Path) -> Iterator[None]:
+def _alone(cache: Path, say: Callable[[str], None], stopped: threading.Event) -> Iterator[None]:
     """Keep other runs from fetching into the same cache meanwhile."""
     with (cache / "lock").open("w") as file:
-        fcntl.flock(file, fcntl.LOCK_EX)
+        while not stopped.is_set():
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                break
+            except BlockingIOError:
+                say("waiting for another run that is fetching its jars")
+                stopped.wait(0.1)
         yield
 
 
-def _fetch(jars: list[Jar], cache: Path, say: Callable[[str], None]) -> None:
+def _fetch(jars: list[Jar], cache: Path, say: Callable[[str], None], stopped: threading.Event) -> None:
     # imported here: it takes most of a second, and is wanted once
     from jgo.config import GlobalSettings  # noqa: PLC0415
     from jgo.maven import MavenContext, PythonResolver  # noqa: PLC0415
@@ -99,13 +111,15 @@ def _fetch(jars: list[Jar], cache: Path, say: Callable[[str], None]) -> None:
     )
     done = size = 0
     with ThreadPoolExecutor(FETCHERS) as pool:
-        for path in pool.map(lambda jar: _fetch_one(context, jar, cache), jars):
+        for path in pool.map(lambda jar: _fetch_one(context, jar, cache, stopped), jars):
             done, size = done + 1, size + path.stat().st_size
             say(f"fetched {done} of {len(jars)} jars, {size / MEGABYTE:.0f} MB")
 
 
-def _fetch_one(context: Any, jar: Jar, cache: Path) -> Path:
+def _fetch_one(context: Any, jar: Jar, cache: Path, stopped: threading.Event) -> Path:
     path = jar.path(cache)
+    if stopped.is_set():
+        raise PartError("Kafka: stopped while its jars were being fetched")
     path.unlink(missing_ok=True)  # cut short or altered: jgo would take it as it is
     try:
         context.project(jar.group, jar.artifact).at_version(jar.version).artifact().resolve()

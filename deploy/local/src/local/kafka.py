@@ -6,7 +6,7 @@ import os
 import secrets
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
@@ -58,7 +58,7 @@ class Kafka:
     """A running broker."""
 
     bootstrap: str
-    server: Server | None = None
+    server: Server | None = field(default=None, repr=False)
     """None where the broker is not ours."""
 
     async def create_topics(self, names: Iterable[str]) -> None:
@@ -74,8 +74,8 @@ class Kafka:
         async with self._admin() as admin:
             await admin.delete_topics(list(names))
 
-    async def answers(self) -> bool:
-        """Whether the broker tells its metadata; an open port alone means nothing yet."""
+    async def cluster(self) -> str | None:
+        """Ask for the cluster's id; None until it tells its metadata (an open port means nothing)."""
         host, _, port = self.bootstrap.split(",")[0].rpartition(":")
         try:
             _, writer = await asyncio.open_connection(host, int(port))
@@ -84,8 +84,8 @@ class Kafka:
             async with asyncio.timeout(ANSWER_SECONDS), self._admin() as admin:
                 cluster = await admin.describe_cluster()
         except (OSError, ValueError, KafkaError):
-            return False
-        return bool(cluster["brokers"])
+            return None
+        return str(cluster["cluster_id"]) if cluster["brokers"] else None
 
     @asynccontextmanager
     async def _admin(self) -> AsyncIterator[AIOKafkaAdminClient]:
@@ -116,7 +116,7 @@ async def kafka(directory: Path, progress: Progress) -> AsyncIterator[Kafka]:
 
 async def _given(address: str) -> Kafka:
     broker = Kafka(address)
-    if not await broker.answers():
+    if await broker.cluster() is None:
         raise PartError(
             f"Kafka (KEPT_BROKER={address}) does not answer; start it or correct the address, "
             "or unset KEPT_BROKER to have one started here"
@@ -138,11 +138,20 @@ async def _launch(command: tuple[str, ...], directory: Path, step: Step, port: i
         step.say("formatting its storage")
         await _format(command, properties, log)
     child = await spawn("Kafka", *command, "kafka.Kafka", str(properties), log=log)
-    return await ready(child, Kafka(f"{ports.HOST}:{port}").answers, step, START_SECONDS)
+
+    async def is_ours() -> bool:  # at a port lost to another run, that one's broker would answer
+        return await Kafka(f"{ports.HOST}:{port}").cluster() == _cluster_id(directory)
+
+    return await ready(child, is_ours, step, START_SECONDS)
+
+
+def _cluster_id(directory: Path) -> str:
+    lines = (directory / "data" / "meta.properties").read_text().splitlines()
+    return dict(line.split("=", 1) for line in lines if "=" in line)["cluster.id"]
 
 
 def _write_properties(directory: Path, port: int) -> Path:
-    controller = ports.free()
+    controller = next(other for other in ports.free_each([ports.ANY, ports.ANY]) if other != port)
     listeners = f"PLAINTEXT://{ports.HOST}:{port},CONTROLLER://{ports.HOST}:{controller}"
     lines = PROPERTIES | {
         "listeners": listeners,

@@ -12,6 +12,7 @@ from rich.console import Console
 
 import events.postgres
 from events.postgres import LOGS
+from local.directory import alone
 from local.kafka import Kafka, kafka
 from local.keys import Keys, keys
 from local.mail import Mail, mail
@@ -27,6 +28,7 @@ Install = Callable[[str, str], Awaitable[None]]
 class Parts:
     """Running parts. `fresh` gives a test a site of its own; `lasting` is the one `make run` keeps."""
 
+    directory: Path
     postgres: Postgres
     broker: Kafka
     mail: Mail
@@ -97,24 +99,20 @@ async def parts(
     """Run PostgreSQL, the broker and mail as long as the body runs; data and logs lie under `directory`.
 
     Each comes from the environment (KEPT_POSTGRES, KEPT_BROKER, KEPT_SMTP) or is started here. PartError
-    says in one sentence which cannot be had, why, and what to do.
+    says in one sentence which cannot be had, why, and what to do; or that another run has the directory.
     """
-    directory, progress = _made(directory), Progress(console)
+    progress = Progress(console)
     async with AsyncExitStack() as running:
+        home = running.enter_context(alone(directory))
         database, broker, letters = await _together(
             running,
-            postgres(directory / "postgres", progress),
-            kafka(directory / "kafka", progress),
-            mail(directory / "mail"),
+            postgres(home / "postgres", progress),
+            kafka(home / "kafka", progress),
+            mail(home / "mail"),
         )
-        made = Parts(database, broker, letters, keys(directory), install)
+        made = Parts(home, database, broker, letters, keys(home), install)
         running.push_async_callback(made.close)
         yield made
-
-
-def _made(directory: Path) -> Path:
-    directory.mkdir(parents=True, exist_ok=True)
-    return directory.resolve()
 
 
 async def _together(

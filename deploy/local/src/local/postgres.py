@@ -4,7 +4,7 @@ import hashlib
 import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
@@ -15,7 +15,6 @@ from local.children import Server
 from local.errors import PartError
 from local.progress import Progress
 
-OWNER = "kept_owner"
 ROLE_EXISTS = "SELECT EXISTS (SELECT FROM pg_roles WHERE rolname = $1)"
 DATABASE_EXISTS = "SELECT EXISTS (SELECT FROM pg_database WHERE datname = $1)"
 
@@ -25,7 +24,7 @@ class Postgres:
     """A running server; `dsn` is its superuser's, of the database `postgres`."""
 
     dsn: str
-    server: Server | None = None
+    server: Server | None = field(default=None, repr=False)
     """None where the server is not ours."""
 
     def database(self, name: str, role: str | None = None) -> str:
@@ -44,10 +43,9 @@ class Postgres:
         return hashlib.sha256(f"{role}:{secret}".encode()).hexdigest() if secret else ""
 
     async def roles(self, *logins: str) -> None:
-        """Make the owner role, which nobody logs in as, and each login role, where they are missing."""
+        """Make the login roles that are missing."""
         connection = await asyncpg.connect(self.dsn)
         try:
-            await _role(connection, OWNER, "NOLOGIN")
             for login in logins:
                 password = self._password(login)
                 await _role(connection, login, f"LOGIN PASSWORD '{password}'" if password else "LOGIN")

@@ -1,6 +1,5 @@
-"""`stack.json` and `env`: how others find a running stack; and the lock that keeps it alone."""
+"""`stack.json` and `env`: how others find a running stack."""
 
-import fcntl
 import json
 import os
 import shlex
@@ -11,7 +10,6 @@ from pathlib import Path
 from typing import Any
 
 from local.children import Server
-from local.errors import PartError
 from local.site import Site
 
 FILES = ("stack.json", "env")
@@ -61,32 +59,13 @@ def published(report: Report) -> Iterator[None]:
     try:
         yield
     finally:
-        for name in FILES:
-            (report.directory / name).unlink(missing_ok=True)
+        withdraw(report.directory)
 
 
-@contextmanager
-def alone(directory: Path) -> Iterator[Path]:
-    """Hold the directory against other runs; PartError where one has it.
-
-    The lock ends with its process, however that ends. Gives the directory, absolute.
-    """
-    directory.mkdir(parents=True, exist_ok=True)
-    with (directory / "lock").open("a+") as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            file.seek(0)
-            raise PartError(
-                f"Kept is running in {directory} already (pid {file.read().strip()}): "
-                "use that one, stop it, or set KEPT_DIR to another directory"
-            ) from None
-        file.truncate(0)
-        file.write(str(os.getpid()))
-        file.flush()
-        for stale in FILES:
-            (directory / stale).unlink(missing_ok=True)
-        yield directory.resolve()
+def withdraw(directory: Path) -> None:
+    """Take both files away: at the end, and at the start those that a killed run has left."""
+    for name in FILES:
+        (directory / name).unlink(missing_ok=True)
 
 
 def _replace(path: Path, text: str) -> None:

@@ -30,7 +30,7 @@ from local.children import Server
 from local.parts import Install, Parts, install_service
 from local.parts import parts as parts
 from local.progress import Progress
-from local.report import Report, alone, published
+from local.report import Report, published, withdraw
 from local.services import services
 from local.site import Site
 from local.watch import watch
@@ -40,11 +40,15 @@ from local.watch import watch
 class Stack:
     """Everything running; `urls` and `servers` by service."""
 
-    directory: Path
     parts: Parts
     site: Site
     urls: dict[str, str]
     servers: dict[str, Server]
+
+    @property
+    def directory(self) -> Path:
+        """Where everything lies: data, logs, letters, `stack.json` and `env`."""
+        return self.parts.directory
 
     @property
     def token(self) -> str:
@@ -66,16 +70,18 @@ async def stack(
     What dies is started again. Raises PartError where a part cannot be had, and where another run has the
     directory. At the end the services stop first, then mail, broker and database.
     """
-    with alone(directory) as home:
-        async with AsyncExitStack() as running:
-            made = await running.enter_async_context(parts(home, console, install))
-            site = await made.lasting()
-            started = await running.enter_async_context(services(site, home / "logs", Progress(console)))
-            report = Report(home, site, started.urls, started.servers)
-            running.enter_context(published(report))
-            watched = [*started.servers.values(), *_own(made)]
-            await running.enter_async_context(_watching(watched, report, console))
-            yield Stack(home, made, site, started.urls, started.servers)
+    async with AsyncExitStack() as running:
+        made = await running.enter_async_context(parts(directory, console, install))
+        withdraw(made.directory)
+        site = await made.lasting()
+        started = await running.enter_async_context(
+            services(site, made.directory / "logs", Progress(console))
+        )
+        report = Report(made.directory, site, started.urls, started.servers)
+        running.enter_context(published(report))
+        watched = [*started.servers.values(), *_own(made)]
+        await running.enter_async_context(_watching(watched, report, console))
+        yield Stack(made, site, started.urls, started.servers)
 
 
 def _own(made: Parts) -> list[Server]:
