@@ -18,7 +18,7 @@ from events.driver import Driver
 from events.journal import FileJournal
 from events.recorded import Recorded
 from local.keys import ROLES
-from local.stack import Stack, stack
+from local.stack import Stack, throw_away
 
 from .feeds import whole
 from .figures import Figures, count, gather
@@ -78,7 +78,7 @@ async def session(console: Console, keep: Path, subject: str = "agent") -> Async
     journal = home / "journal.jsonl"
     try:
         async with (
-            stack(home, console) as running,
+            throw_away(home, console) as running,
             httpx.AsyncClient(timeout=TIMEOUT_SECONDS) as client,
         ):
             with journal.open("w", encoding="utf-8") as file:

@@ -40,15 +40,12 @@ from local.watch import watch
 class Stack:
     """Everything running; `urls` and `servers` by service."""
 
+    directory: Path
+    """Where everything lies: data, logs, letters, `stack.json` and `env`."""
     parts: Parts
     site: Site
     urls: dict[str, str]
     servers: dict[str, Server]
-
-    @property
-    def directory(self) -> Path:
-        """Where everything lies: data, logs, letters, `stack.json` and `env`."""
-        return self.parts.directory
 
     @property
     def token(self) -> str:
@@ -70,18 +67,41 @@ async def stack(
     What dies is started again. Raises PartError where a part cannot be had, and where another run has the
     directory. At the end the services stop first, then mail, broker and database.
     """
+    async with (
+        parts(directory, console, install) as made,
+        on_site(made, await made.lasting(), made.directory, console) as running,
+    ):
+        yield running
+
+
+@asynccontextmanager
+async def throw_away(
+    directory: Path, console: Console | None = None, install: Install = install_service
+) -> AsyncIterator[Stack]:
+    """Run everything as `stack` does, on a fresh site: nothing is left of it, also not on parts of yours."""
+    async with parts(directory, console, install) as made:
+        site = await made.fresh("demo")
+        try:
+            async with on_site(made, site, made.directory, console) as running:
+                yield running
+        finally:
+            if None in (made.postgres.server, made.broker.server):
+                await made.drop(site)
+
+
+@asynccontextmanager
+async def on_site(
+    made: Parts, site: Site, directory: Path, console: Console | None = None
+) -> AsyncIterator[Stack]:
+    """Run and watch the four services on a site of running parts; their files lie under `directory`."""
+    withdraw(directory)
     async with AsyncExitStack() as running:
-        made = await running.enter_async_context(parts(directory, console, install))
-        withdraw(made.directory)
-        site = await made.lasting()
-        started = await running.enter_async_context(
-            services(site, made.directory / "logs", Progress(console))
-        )
-        report = Report(made.directory, site, started.urls, started.servers)
+        started = await running.enter_async_context(services(site, directory / "logs", Progress(console)))
+        report = Report(directory, site, started.urls, started.servers)
         running.enter_context(published(report))
         watched = [*started.servers.values(), *_own(made)]
         await running.enter_async_context(_watching(watched, report, console))
-        yield Stack(made, site, started.urls, started.servers)
+        yield Stack(directory, made, site, started.urls, started.servers)
 
 
 def _own(made: Parts) -> list[Server]:
