@@ -1,5 +1,6 @@
 """A replay from end to end: files in, figures and report out."""
 
+import time
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -17,7 +18,7 @@ from .moments import commands, moments
 from .replay import Replay, ReplayError
 from .report import faults
 from .screen import Gauge
-from .session import Session, session, write
+from .session import Session, anew, session, write
 from .tickets import Table
 
 
@@ -40,21 +41,31 @@ async def run(order: Order, console: Console) -> list[str]:
 
     Raises MappingError, TableError, ReplayError, PartError; OSError where the report cannot be written.
     """
+    started = time.monotonic()
     mapping = load_mapping(order.mapping)
     mapping = mapping.reminding(*order.leads) if order.leads else mapping
     table = load_table(order.data, mapping)
-    console.print(f"{order.data.name}: {table.rows:,} rows, {len(table.refused):,} left out", highlight=False)
+    console.print(f"{order.data.name}: {table.rows:,} rows, {len(table.refused):,} left out")
     tables.refused(console, table.refused)
-    async with session(console, order.keep, mapping.promise.owner) as running:
-        await _play(running, order, mapping, table)
-        made, figures = await running.judge(
-            await running.finish(), rows=table.rows, refused=len(table.refused)
-        )
+    async with (
+        anew(console, order.keep) as running,
+        session(running, console, subject=mapping.promise.owner, started=started) as opened,
+    ):
+        return await replayed(opened, order, mapping, table)
+
+
+async def replayed(running: Session, order: Order, mapping: Mapping, table: Table) -> list[str]:
+    """Replay a table on a running stack, show and write the figures, and return what is wrong.
+
+    Raises ReplayError, KeptError; OSError where the report cannot be written.
+    """
+    await _play(running, order, mapping, table)
+    made, figures = await running.judge(await running.finish(), rows=table.rows, refused=len(table.refused))
     wanted = expected(table.tickets, mapping.promise.reminders, mapping.promise.short_notice)
-    console.print(tables.figures(made, wanted))
+    running.console.print(tables.figures(made, wanted))
     if order.report:
         write(order.report, made)
-        console.print(f"report: {order.report}")
+        running.console.print(f"report: {order.report}")
     return judged(made, figures, wanted)
 
 

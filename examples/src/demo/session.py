@@ -67,24 +67,32 @@ class Session:
 
 
 @asynccontextmanager
-async def session(console: Console, keep: Path, subject: str = "agent") -> AsyncIterator[Session]:
-    """Run everything on throw-away data until the block ends; commands are `subject`'s.
+async def session(
+    running: Stack, console: Console, *, subject: str = "agent", started: float | None = None
+) -> AsyncIterator[Session]:
+    """Talk to a running stack as `subject`, who has every role, and keep a journal of it beside stack.json.
+
+    `started` is the monotonic time that the run counts from, if not now.
+    """
+    journal = running.directory / "journal.jsonl"
+    token = running.site.keys.token(subject, ROLES)
+    async with httpx.AsyncClient(timeout=TIMEOUT_SECONDS) as client:
+        with journal.open("w", encoding="utf-8") as file:
+            driver = Driver(running.urls, token, client, FileJournal(file))
+            yield Session(running, driver, journal, console, started or time.monotonic())
+
+
+@asynccontextmanager
+async def anew(console: Console, keep: Path) -> AsyncIterator[Stack]:
+    """Run everything on throw-away data until the block ends.
 
     What the services logged is moved to `keep`/logs where the block fails. Raises PartError where a part of
     the stack cannot be had.
     """
-    started = time.monotonic()
     home = Path(tempfile.mkdtemp(prefix="kept-demo-"))
-    journal = home / "journal.jsonl"
     try:
-        async with (
-            throw_away(home, console) as running,
-            httpx.AsyncClient(timeout=TIMEOUT_SECONDS) as client,
-        ):
-            with journal.open("w", encoding="utf-8") as file:
-                token = running.site.keys.token(subject, ROLES)
-                driver = Driver(running.urls, token, client, FileJournal(file))
-                yield Session(running, driver, journal, console, started)
+        async with throw_away(home, console) as running:
+            yield running
     except Exception:
         _rescue(home / "logs", keep / "logs", console)
         raise

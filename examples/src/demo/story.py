@@ -1,5 +1,6 @@
 """The story from end to end: two weeks of the desk, played to the services and told by what they recorded."""
 
+import time
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -17,7 +18,7 @@ from events.recorded import Recorded
 from . import desk, letters, tables
 from .book import wanted
 from .export import judged
-from .session import Session, session, write
+from .session import Session, anew, session, write
 from .tale import Ref, Step
 from .timeline import Line, Teller
 
@@ -79,23 +80,27 @@ async def run(console: Console, keep: Path, report: Path | None) -> list[str]:
 
     Leaves the whole timeline, the letters and the report in `keep`. Raises PartError, KeptError, OSError.
     """
-    told = desk.story()
-    async with session(console, keep) as running:
-        player = Player(running.driver, _tokens(running))
-        await player.prepare()
-        console.print(f"playing two weeks of a small service desk: {len(told.steps)} commands …")
-        for step in told.steps:
-            await player.play(step)
-        events = await running.finish()
-        made, figures = await running.judge(events)
-        lines = _lines(events)
-        wrong = _letters(running, keep, figures.deliveries)
-    featured = _featured(told, player)
-    for title, case in featured.items():
-        _show(console, title, [line for line in lines if str(line.case) == case])
+    started = time.monotonic()
+    async with anew(console, keep) as running, session(running, console, started=started) as opened:
+        return await played(opened, desk.story(), keep, report)
+
+
+async def played(running: Session, told: desk.Story, keep: Path, report: Path | None) -> list[str]:
+    """Play a story on a running stack, tell it, and return what is wrong. Raises KeptError, OSError."""
+    player = Player(running.driver, _tokens(running))
+    await player.prepare()
+    running.console.print(f"playing two weeks of a small service desk: {len(told.steps)} commands …")
+    for step in told.steps:
+        await player.play(step)
+    events = await running.finish()
+    made, figures = await running.judge(events)
+    lines = _lines(events)
+    for title, case in _featured(told, player).items():
+        _show(running.console, title, [line for line in lines if str(line.case) == case])
     book = wanted(promise for tale in told.tales for promise in tale.promises)
-    console.print(tables.figures(made, book))
-    _keep(console, keep, lines, made, report)
+    running.console.print(tables.figures(made, book))
+    wrong = _letters(running, keep, figures.deliveries)
+    _keep(running.console, keep, lines, made, report)
     return wrong + judged(made, figures, book) + _missing(told, made["events_by_type"])
 
 
