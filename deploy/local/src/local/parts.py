@@ -81,8 +81,7 @@ class Parts:
         return name
 
     async def _install_one(self, service: str, database: str) -> None:
-        if not await self.postgres.exists(database):
-            await self.postgres.create(database, login=role(service))
+        await self.postgres.ensure(database, login=role(service))
         await self.install(service, self.postgres.database(database))
 
 

@@ -16,6 +16,12 @@ from local.errors import PartError
 from local.progress import Progress
 
 ROLE_EXISTS = "SELECT EXISTS (SELECT FROM pg_roles WHERE rolname = $1)"
+ANOTHER_WAS_QUICKER = (
+    asyncpg.DuplicateDatabaseError,
+    asyncpg.DuplicateObjectError,
+    asyncpg.UniqueViolationError,
+    asyncpg.InternalServerError,  # "tuple concurrently updated"
+)
 DATABASE_EXISTS = "SELECT EXISTS (SELECT FROM pg_database WHERE datname = $1)"
 
 
@@ -47,18 +53,20 @@ class Postgres:
         connection = await asyncpg.connect(self.dsn)
         try:
             for login in logins:
-                password = self._password(login)
-                await _role(connection, login, f"LOGIN PASSWORD '{password}'" if password else "LOGIN")
+                await _role(connection, login, self._password(login))
         finally:
             await connection.close()
 
-    async def exists(self, name: str) -> bool:
-        """Whether there is a database of this name."""
+    async def ensure(self, name: str, *, login: str) -> None:
+        """Make a database, as `create` does, where there is none of this name."""
         connection = await asyncpg.connect(self.dsn)
         try:
-            return bool(await connection.fetchval(DATABASE_EXISTS, name))
+            exists = await connection.fetchval(DATABASE_EXISTS, name)
         finally:
             await connection.close()
+        if not exists:
+            with suppress(*ANOTHER_WAS_QUICKER):
+                await self.create(name, login=login)
 
     async def create(self, name: str, *, login: str, template: str = "template1") -> None:
         """Make a database, a copy of `template`, that only `login` and superusers may connect to."""
@@ -81,10 +89,13 @@ class Postgres:
             await connection.close()
 
 
-async def _role(connection: asyncpg.Connection, name: str, options: str) -> None:
-    verb = "ALTER" if await connection.fetchval(ROLE_EXISTS, name) else "CREATE"
-    with suppress(asyncpg.DuplicateObjectError, asyncpg.UniqueViolationError):  # another run was quicker
-        await connection.execute(f'{verb} ROLE "{name}" {options}')
+async def _role(connection: asyncpg.Connection, name: str, password: str) -> None:
+    exists = await connection.fetchval(ROLE_EXISTS, name)
+    if exists and not password:
+        return
+    statement = f'{"ALTER" if exists else "CREATE"} ROLE "{name}" LOGIN'
+    with suppress(*ANOTHER_WAS_QUICKER):
+        await connection.execute(statement + (f" PASSWORD '{password}'" if password else ""))
 
 
 @asynccontextmanager
