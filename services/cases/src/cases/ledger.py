@@ -1,0 +1,212 @@
+"""What the service shows of cases and commitments: the shapes of its answers."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict
+
+from events.catalogue import Event
+from events.catalogue.cases import Kind
+from events.catalogue.commitments import Basis, Rule, ShortNotice, Timer
+from events.catalogue.contacts import Channel
+from events.recorded import Recorded
+
+from .case import Case, CaseEvent, Command
+from .commitment import Answer, Commitment, State
+
+
+class CommitmentShown(BaseModel):
+    """A commitment as it stands."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    id: UUID
+    case: UUID
+    customer: UUID
+    form: str
+    words: str
+    basis: Basis
+    state: State
+    owed: bool
+    owner: str
+    said_by: str
+    origin: UUID
+    contact: UUID | None
+    made_at: datetime
+    first_due: datetime
+    due: datetime
+    told_due: datetime
+    rule: Rule
+    policy: str
+    tzdata: str
+    revision: int
+    reminders: tuple[timedelta, ...]
+    short_notice: ShortNotice
+    timers: tuple[Timer, ...]
+    left_out: tuple[Timer, ...]
+    next_reminder: datetime | None
+    channel: Channel | None
+    answers: tuple[UUID, ...]
+    replaces: UUID | None
+    answer: Answer | None
+    attempts: tuple[UUID, ...]
+    rescheduled: int
+    lapsed_at: datetime | None
+    change_not_told: bool
+    ended_at: datetime | None
+    margin: timedelta | None
+    self_attested: bool
+
+
+class ResolutionShown(BaseModel):
+    """What was last said on whether it is solved."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    state: str
+    words: str | None
+    contact: UUID | None
+
+
+class CaseListed(BaseModel):
+    """A case in a list."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    id: UUID
+    version: int
+    customer: UUID
+    kind: Kind
+    subject: str
+    zone: str
+    state: str
+    opened_at: datetime
+    closed_at: datetime | None
+    contacts: tuple[UUID, ...]
+    resolution: ResolutionShown | None
+
+
+class CaseShown(CaseListed):
+    """A case and everything promised in it."""
+
+    commitments: list[CommitmentShown]
+
+
+class CasesListed(BaseModel):
+    """A page of cases."""
+
+    items: list[CaseListed]
+    next: str | None
+
+
+class CommitmentsListed(BaseModel):
+    """A page of the ledger."""
+
+    items: list[CommitmentShown]
+    next: str | None
+
+
+class Proof(BaseModel):
+    """The events of one commitment, exactly as the log holds them: bytes as base64, hashes as hex."""
+
+    commitment: UUID
+    case: UUID
+    items: list[dict[str, Any]]
+
+
+class OwnerShown(BaseModel):
+    """An owner as last set."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    name: str
+    zone: str
+    active: bool
+
+
+class EventShown(BaseModel):
+    """An event of a case, for people to read."""
+
+    position: int
+    version: int
+    type: str
+    actor: str
+    occurred_at: datetime
+    recorded_at: datetime
+    data: dict[str, Any]
+
+
+class History(BaseModel):
+    """A page of a case's events."""
+
+    items: list[EventShown]
+    next: str | None
+
+
+def next_reminder(timers: Sequence[Timer], now: datetime) -> datetime | None:
+    """Return the first instant, not before now, at which a rung is planned."""
+    return min((timer.at for timer in timers if timer.name != "due" and timer.at >= now), default=None)
+
+
+def shown(commitment: Commitment, *, case: UUID, customer: UUID, now: datetime) -> CommitmentShown:
+    """Return a commitment as it is answered."""
+    named = CommitmentShown.model_fields
+    members = {name: getattr(commitment, name) for name in named if hasattr(commitment, name)}
+    reminder = next_reminder(commitment.timers, now)
+    return CommitmentShown(case=case, customer=customer, next_reminder=reminder, **members)
+
+
+def listed(case: Case, *, id_: UUID, version: int) -> CaseListed:
+    """Return a case as it stands in a list."""
+    return CaseListed(**_members(case), id=id_, version=version)
+
+
+def whole(case: Case, *, id_: UUID, version: int, now: datetime) -> CaseShown:
+    """Return a case with its commitments."""
+    commitments = [
+        shown(commitment, case=id_, customer=case.customer, now=now)
+        for commitment in case.commitments.values()
+    ]
+    return CaseShown(**_members(case), id=id_, version=version, commitments=commitments)
+
+
+def told(recorded: Recorded[Event]) -> EventShown:
+    """Return an event as people read it."""
+    return EventShown(
+        position=recorded.position,
+        version=recorded.version,
+        type=recorded.row.type,
+        actor=recorded.metadata.actor,
+        occurred_at=recorded.row.occurred_at,
+        recorded_at=recorded.recorded_at,
+        data=recorded.event.model_dump(mode="json"),
+    )
+
+
+def answered(
+    command: Command, case: Case | None, version: int, events: Sequence[CaseEvent]
+) -> dict[str, Any]:
+    """Return what is answered to a command: ids, state and times; no words, for it is kept in the log."""
+    assert case is not None
+    commitment = case.commitments.get(getattr(command, "commitment", command.case))
+    if commitment is None:
+        return {"id": command.case, "version": version, "state": case.state}
+    answer = {
+        "id": commitment.id,
+        "case": command.case,
+        "version": version,
+        "revision": commitment.revision,
+        "state": commitment.state,
+        "due": commitment.due,
+        "told_due": commitment.told_due,
+    }
+    planned = [timer for event in events for timer in getattr(event, "timers", ()) if timer.name != "due"]
+    if planned:
+        answer["next_reminder"] = min(timer.at for timer in planned)
+    return answer
+
+
+def _members(case: Case) -> dict[str, Any]:
+    return {name: getattr(case, name) for name in CaseListed.model_fields if hasattr(case, name)}

@@ -1,0 +1,120 @@
+"""What follows in this service from what others did: contacts come and are made, dues pass."""
+
+import logging
+from collections.abc import Iterator
+from datetime import timedelta
+from uuid import UUID
+
+from events.catalogue import CommitmentFellDue, ContactMade, ContactReceived, Event
+from events.clock import derived_id
+from events.decider import Actor
+from events.errors import Rejection
+from events.perform import Context, Performer
+from events.recorded import Recorded
+
+from .case import Case, CaseEvent, Command, stream
+from .case.commands import AttachContact, FellDue, OpenCase, ServeContact, Service
+
+log = logging.getLogger("kept.cases")
+
+SUBJECT_LENGTH = 200
+Cases = Performer[Case | None, Command, CaseEvent]
+
+
+class _Reaction:
+    """Sends each command under an id that follows from the event, so that doing it again is a repeat."""
+
+    name: str
+    log: str
+
+    def __init__(self, cases: Cases, skew_limit: timedelta) -> None:
+        self._cases = cases
+        self._skew_limit = skew_limit
+
+    async def react(self, recorded: Recorded[Event]) -> None:
+        """Do what follows from an event; what the domain refuses is noted and left."""
+        for command in commands_of(recorded):
+            try:
+                await self._cases.perform(stream(command.case), command, self._context(recorded, command))
+            except Rejection as rejection:
+                log.info(
+                    "%s after %s@%d was refused: %s",
+                    type(command).__name__,
+                    recorded.row.log,
+                    recorded.position,
+                    rejection,
+                )
+
+    def _context(self, recorded: Recorded[Event], command: Command) -> Context:
+        return Context(
+            derived_id(recorded.id, self.name, command.case),
+            Actor(recorded.metadata.actor, frozenset(recorded.metadata.roles)),
+            correlation=recorded.metadata.correlation,
+            causation=recorded.id,
+            occurred_at=recorded.row.occurred_at,
+            skew_limit=self._skew_limit,
+        )
+
+
+class Contacts(_Reaction):
+    """Contacts open cases, belong to them, and serve their commitments."""
+
+    name = "contacts"
+    log = "contacts"
+
+
+class Reminders(_Reaction):
+    """A due has passed: the case decides whether that is a lapse."""
+
+    name = "reminders"
+    log = "reminders"
+
+
+def commands_of(recorded: Recorded[Event]) -> Iterator[Command]:
+    """Yield what an event of another service asks of cases: at most one command for each."""
+    match recorded.event:
+        case ContactReceived() as event:
+            yield _received(event, recorded)
+        case ContactMade() as event:
+            yield from _made(event, recorded)
+        case CommitmentFellDue() as event:
+            yield FellDue(
+                case=event.case, commitment=event.commitment, revision=event.revision, due=event.due
+            )
+        case _:
+            return
+
+
+def _received(event: ContactReceived, recorded: Recorded[Event]) -> OpenCase | AttachContact:
+    contact = UUID(recorded.entity)
+    if not event.opens:
+        return AttachContact(case=event.case, customer=event.customer, contact=contact, direction="inbound")
+    return OpenCase(
+        case=event.case,
+        customer=event.customer,
+        zone=event.zone,
+        subject=event.words[:SUBJECT_LENGTH],
+        contact=contact,
+        opened_at=recorded.row.occurred_at,
+    )
+
+
+def _made(event: ContactMade, recorded: Recorded[Event]) -> Iterator[ServeContact]:
+    named = dict.fromkeys(served.case for served in event.serves)
+    if event.case is not None:
+        named.setdefault(event.case)
+    for case in named:
+        yield ServeContact(
+            case=case,
+            customer=event.customer,
+            contact=UUID(recorded.entity),
+            channel=event.channel,
+            outcome=event.outcome,
+            at=recorded.row.occurred_at,
+            serves=tuple(
+                Service(commitment=served.commitment, tells=served.tells)
+                for served in event.serves
+                if served.case == case
+            ),
+            answers=event.answers,
+        )

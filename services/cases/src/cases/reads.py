@@ -1,0 +1,183 @@
+"""What is read of cases, commitments and owners."""
+
+from datetime import datetime
+from typing import Annotated, Any, cast
+from uuid import UUID
+
+from fastapi import APIRouter, Query
+from starlette.responses import Response
+
+from events import feed
+from events.errors import Unknown
+from events.fields import Instant, Name
+from events.recorded import Stored
+from events.service import Cursor, Limit, Parts, page, read_cursor, tagged, write_cursor
+from events.wire import decode
+
+from . import case, owner, tables
+from .api import Cases, Owners
+from .case import CASE, Case, CaseEvent
+from .commitment import State
+from .ledger import (
+    CaseShown,
+    CasesListed,
+    CommitmentShown,
+    CommitmentsListed,
+    History,
+    OwnerShown,
+    Proof,
+    listed,
+    shown,
+    told,
+    whole,
+)
+from .tables import Found
+
+CaseState = Annotated[str | None, Query(pattern="^(open|closed)$")]
+At = Annotated[Instant | None, Query(description="As of this instant, by the time of recording.")]
+
+
+def reads(parts: Parts, cases: Cases, owners: Owners) -> APIRouter:
+    """Return every read of the service."""
+    router = APIRouter(prefix="/v1")
+    for routes in (_cases(parts), _case(parts, cases), _ledger(parts), _commitment(parts), _owner(owners)):
+        router.include_router(routes)
+    return router
+
+
+def _cases(parts: Parts) -> APIRouter:
+    router = APIRouter()
+
+    @router.get("/cases", response_model=CasesListed)
+    async def list_cases(
+        customer: UUID | None = None, state: CaseState = None, cursor: Cursor = None, limit: Limit = 50
+    ) -> Any:
+        """Return cases, the last opened first."""
+        place = read_cursor(cursor, int)
+        wanted = {"customer": customer, "state": state, "before": place[0] if place else None}
+        found = await tables.cases(parts.pool, wanted, limit + 1)
+        shown_page = page(found, limit, lambda item: write_cursor(item[1].position))
+        items = [listed(row.case, id_=id_, version=row.version) for id_, row in shown_page["items"]]
+        return shown_page | {"items": items}
+
+    return router
+
+
+def _case(parts: Parts, cases: Cases) -> APIRouter:
+    router = APIRouter()
+
+    @router.get("/cases/{case_id}", response_model=CaseShown)
+    async def get_case(case_id: UUID, answer: Response, at: At = None) -> Any:
+        """Return a case with its commitments, folded from its events."""
+        version, found = await _fold(parts, cases, case_id, at)
+        if found is None:
+            raise Unknown(what="case", id=case_id)
+        tagged(answer, version)
+        return whole(found, id_=case_id, version=version, now=at or await parts.log.now())
+
+    @router.get("/cases/{case_id}/history", response_model=History)
+    async def get_history(case_id: UUID, cursor: Cursor = None, limit: Limit = 50) -> Any:
+        """Return the events of a case, the first one first."""
+        place = read_cursor(cursor, int)
+        after = place[0] if place else 0
+        rows = await parts.log.stream(case.stream(case_id), after)
+        if not rows and not after:
+            raise Unknown(what="case", id=case_id)
+        items = [told(decode(row)) for row in rows[: limit + 1]]
+        return page(items, limit, lambda item: write_cursor(item.version))
+
+    return router
+
+
+async def _fold(parts: Parts, cases: Cases, case_id: UUID, at: datetime | None) -> tuple[int, Case | None]:
+    stream = case.stream(case_id)
+    if at is None:
+        return await cases.state(stream)
+    rows = [row for row in await parts.log.stream(stream) if row.recorded_at <= at]
+    return len(rows), CASE.fold(cast("CaseEvent", decode(row).event) for row in rows)
+
+
+def _ledger(parts: Parts) -> APIRouter:
+    router = APIRouter()
+
+    @router.get("/commitments", response_model=CommitmentsListed)
+    async def list_commitments(
+        owner: Name | None = None,
+        customer: UUID | None = None,
+        case: UUID | None = None,
+        state: State | None = None,
+        due_before: Instant | None = None,
+        due_after: Instant | None = None,
+        cursor: Cursor = None,
+        limit: Limit = 50,
+    ) -> Any:
+        """Return the ledger, the first due first."""
+        wanted = {
+            "owner": owner,
+            "customer": customer,
+            "case": case,
+            "state": state,
+            "due_before": due_before,
+            "due_after": due_after,
+            "after": read_cursor(cursor, datetime.fromisoformat, UUID),
+        }
+        found = await tables.commitments(parts.pool, wanted, limit + 1)
+        now = await parts.log.now()
+        shown_page = page(found, limit, _place)
+        return shown_page | {"items": [_shown(each, now) for each in shown_page["items"]]}
+
+    return router
+
+
+def _commitment(parts: Parts) -> APIRouter:
+    router = APIRouter()
+
+    @router.get("/commitments/{commitment}", response_model=CommitmentShown)
+    async def get_commitment(commitment: UUID) -> Any:
+        """Return a commitment."""
+        return _shown(await _find(parts, commitment), await parts.log.now())
+
+    @router.get("/commitments/{commitment}/proof", response_model=Proof)
+    async def get_proof(commitment: UUID) -> Any:
+        """Return the events of a commitment as the log holds them, to be verified by anybody."""
+        found = await _find(parts, commitment)
+        rows = await parts.log.stream(case.stream(found.case))
+        items = [feed.to_json(row) for row in rows if _concerns(row, commitment)]
+        return {"commitment": commitment, "case": found.case, "items": items}
+
+    return router
+
+
+def _owner(owners: Owners) -> APIRouter:
+    router = APIRouter()
+
+    @router.get("/owners/{name}", response_model=OwnerShown)
+    async def get_owner(name: Name, answer: Response) -> Any:
+        """Return an owner."""
+        version, found = await owners.state(owner.stream(name))
+        if found is None:
+            raise Unknown(what="owner", id=name)
+        tagged(answer, version)
+        return found
+
+    return router
+
+
+async def _find(parts: Parts, commitment: UUID) -> Found:
+    for found in await tables.commitments(parts.pool, {"id": commitment}, 1):
+        return found
+    raise Unknown(what="commitment", id=commitment)
+
+
+def _concerns(row: Stored, commitment: UUID) -> bool:
+    """Whether an event is of this commitment, or of the one that replaces it."""
+    event = decode(row).event
+    return commitment in {getattr(event, "commitment", None), getattr(event, "replaces", None)}
+
+
+def _shown(found: Found, now: datetime) -> CommitmentShown:
+    return shown(found.commitment, case=found.case, customer=found.customer, now=now)
+
+
+def _place(found: Found) -> str:
+    return write_cursor(found.commitment.due.isoformat(), found.commitment.id)
