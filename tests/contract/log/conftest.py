@@ -7,8 +7,7 @@ import pytest
 from events.log import Log
 from events.memory import MemoryLog
 from local.postgres import Postgres
-
-from .databases import a_database, a_log, a_server, empty
+from tests.logs import a_database, a_log, a_server, empty
 
 
 @pytest.fixture(scope="session")

@@ -7,9 +7,9 @@ import pytest
 
 from events.postgres import Bell, PostgresLog, connect
 from local.postgres import Postgres
+from tests.logs import ROLE, a_log, as_superuser
 
 from .commands import command, to
-from .databases import ROLE, a_log, as_superuser
 
 END_LISTENERS = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query LIKE 'LISTEN%'"
 

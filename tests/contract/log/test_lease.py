@@ -3,8 +3,7 @@
 import pytest
 
 from events.postgres import Lease, connect
-
-from .databases import ROLE, as_superuser
+from tests.logs import ROLE, as_superuser
 
 RUN_OUT = "UPDATE lease SET until = clock_timestamp() - interval '1 ms'"
 

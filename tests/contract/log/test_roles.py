@@ -7,9 +7,9 @@ import pytest
 
 from events.errors import Fault
 from events.postgres import PostgresLog, arrays, connect, install, outcomes
+from tests.logs import ROLE, a_database, a_log
 
 from .commands import command, to
-from .databases import ROLE, a_database, a_log
 
 CHANGES = ["UPDATE event SET data = ''", "DELETE FROM event", "TRUNCATE event"]
 APPEND = "SELECT * FROM append_batch($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)"

@@ -39,22 +39,26 @@ _SET_CLOCK = "SELECT kept_set_clock($1)"
 class PostgresLog:
     """A log in a database; see events.log.Log for what each method promises."""
 
-    def __init__(self, pool: Pool, name: str, log_id: UUID, bell: Bell) -> None:
+    def __init__(self, pool: Pool, name: str, log_id: UUID, bell: Bell | None = None) -> None:
         self._pool = pool
         self._name = name
         self._log_id = log_id
-        self._bell = bell
+        self._rings_alone = bell is None
+        self._bell = bell or Bell(pool)
         self._reached = 0
         self._coalescer = Coalescer(pool, self._landed)
 
     @classmethod
     async def open(cls, pool: Pool, name: str, bell: Bell | None = None) -> Self:
-        """Open the log of this database, which must be the one named. Raises Unavailable, Fault."""
+        """Open the log of this database, which must be the one named. Raises Unavailable, Fault.
+
+        A bell given is shared, and closed by whoever made it.
+        """
         row = await ask(pool, lambda connection: connection.fetchrow(_OPEN))
         held = row and row["name"]
         if row is None or held != name:
             raise Fault(f"this database holds {held or 'no log'}, not the log {name}")
-        return cls(pool, name, UUID(int=row["log_id"].int), bell or Bell(pool))
+        return cls(pool, name, UUID(int=row["log_id"].int), bell)
 
     @property
     def name(self) -> str:
@@ -67,9 +71,10 @@ class PostgresLog:
         return self._log_id
 
     async def close(self) -> None:
-        """Let what is being appended come to its end, and stop."""
+        """Let what is being appended come to its end, and stop; before the pool is closed."""
         await self._coalescer.close()
-        await self._bell.close()
+        if self._rings_alone:
+            await self._bell.close()
 
     async def append(self, append: Append) -> Appended:
         """Append a command's events, or find that they stand already."""

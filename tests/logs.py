@@ -37,8 +37,10 @@ async def a_database(server: Postgres) -> AsyncIterator[str]:
     """Make a database with an empty log; gives its name."""
     name = f"log_{next(NUMBERS)}"
     await server.create(name, login=ROLE, template=TEMPLATE)
-    yield name
-    await server.drop(name)
+    try:
+        yield name
+    finally:
+        await server.drop(name)
 
 
 async def as_superuser(server: Postgres, database: str, sql: str) -> None:
@@ -60,5 +62,7 @@ async def a_log(server: Postgres, database: str) -> AsyncIterator[PostgresLog]:
     """Open the log as the service does, with a pool of its own."""
     async with await connect(server.database(database, ROLE), application="test") as pool:
         log = await PostgresLog.open(pool, "cases")
-        yield log
-        await log.close()
+        try:
+            yield log
+        finally:
+            await log.close()
