@@ -3,12 +3,10 @@
 import os
 import re
 from collections.abc import AsyncIterator
-from importlib.resources import files
 from pathlib import Path
 
 import pytest
 
-from events.postgres import LOGS, install
 from local.parts import Parts
 from local.parts import parts as running_parts
 from local.site import Site
@@ -19,16 +17,10 @@ from .desk import desk as running_desk
 SHARED = Path(__file__).parents[2] / "shared"
 
 
-async def install_service(service: str, dsn: str) -> None:
-    """Put the schema of a service into an empty database."""
-    schema = (files(service) / "schema.sql").read_text()
-    await install(dsn, log=LOGS[service], schema=schema, role=f"kept_{service}")
-
-
 @pytest.fixture(scope="session")
 async def parts(tmp_path_factory) -> AsyncIterator[Parts]:
     """Real PostgreSQL, Kafka and SMTP, started once."""
-    async with running_parts(tmp_path_factory.mktemp("parts"), install=install_service) as started:
+    async with running_parts(tmp_path_factory.mktemp("parts")) as started:
         yield started
 
 
