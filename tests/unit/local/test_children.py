@@ -56,6 +56,13 @@ async def test_stop__kills_what_does_not_listen(tmp_path):
     assert child.process.returncode == -signal.SIGKILL
 
 
+async def test_stop__wakes_what_is_frozen(tmp_path):
+    child = await spawn("sleeper", "sleep", "60", log=tmp_path / "log")
+    child.process.send_signal(signal.SIGSTOP)
+    await child.stop()
+    assert child.process.returncode == -signal.SIGTERM
+
+
 async def has_said(child, words: str) -> bool:
     return words in child.said()
 

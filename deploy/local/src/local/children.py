@@ -51,8 +51,9 @@ class Child:
         return "\n".join(self.said().splitlines()[-lines:])
 
     async def stop(self, how: signal.Signals = signal.SIGTERM, within: float = 10) -> None:
-        """Send `how`, wait for the end, and kill what has not ended `within` seconds."""
+        """Send `how`, wait for the end, kill what has not ended `within` seconds. Wakes what is frozen."""
         self._send(how)
+        self._send(signal.SIGCONT)
         try:
             await asyncio.wait_for(self.process.wait(), within)
         except TimeoutError:
