@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Mapping
+from dataclasses import dataclass
 from time import monotonic
 from typing import Protocol
 
@@ -15,12 +16,6 @@ log = logging.getLogger("kept.http")
 
 ANSWER = 1.8
 """Seconds after the whole body is here until the store's silence is answered 503."""
-BODY = 10.0
-"""Seconds for the body to come."""
-LARGEST = 65_536
-"""Bytes of a body, where no more are allowed for a path."""
-CROWD = 1024
-"""Requests at once; more are answered 503."""
 DEADLINE = "kept.deadline"
 
 
@@ -30,6 +25,22 @@ class Count(Protocol):
     def __call__(self, method: str, route: str, status: int, seconds: float) -> None:
         """Count one request."""
         ...
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What a request may take."""
+
+    answer: float = ANSWER
+    body: float = 10.0
+    """Seconds for the body to come."""
+    largest: int = 65_536
+    """Bytes of a body, where no more are allowed for a path."""
+    crowd: int = 1024
+    """Requests at once; more are answered 503."""
+
+
+DEFAULT = Limits()
 
 
 class Deadline:
@@ -57,15 +68,16 @@ class Deadline:
 class _Passage:
     """One request on its way through."""
 
-    def __init__(self, scope: Scope, receive: Receive, send: Send, largest: int) -> None:
+    def __init__(self, scope: Scope, receive: Receive, send: Send, limits: Limits, largest: int) -> None:
         self.status = 0
+        self._limits = limits
         self._left = largest
         self._announced = int(dict(scope["headers"]).get(b"content-length", 0))
         self._receive = receive
         self._send = send
         self._whole = scope["method"] in ("GET", "HEAD")
         self._over = False
-        self.deadline = Deadline(ANSWER if self._whole else BODY)
+        self.deadline = Deadline(limits.answer if self._whole else limits.body)
 
     async def receive(self) -> Message:
         if self._announced > self._left:
@@ -77,7 +89,7 @@ class _Passage:
         self._announced = 0
         if not message.get("more_body", False) and not self._whole:
             self._whole = True
-            self.deadline.put_off(ANSWER)
+            self.deadline.put_off(self._limits.answer)
         return message
 
     async def send(self, message: Message) -> None:
@@ -102,9 +114,12 @@ class Door:
     a frozen database does not return (faults K12).
     """
 
-    def __init__(self, app: ASGIApp, count: Count, larger: Mapping[str, int]) -> None:
+    def __init__(
+        self, app: ASGIApp, count: Count, larger: Mapping[str, int], limits: Limits = DEFAULT
+    ) -> None:
         self._app = app
         self._larger = larger
+        self._limits = limits
         self._count = count
         self._inside: set[asyncio.Task[None]] = set()
 
@@ -115,7 +130,7 @@ class Door:
             return
         if scope["query_string"]:
             trace.get_current_span().set_attribute("url.query", "")  # a reference may be personal
-        begun, passage = monotonic(), _Passage(scope, receive, send, self._larger.get(scope["path"], LARGEST))
+        begun, passage = monotonic(), self._passage(scope, receive, send)
         scope[DEADLINE] = passage.deadline
         try:
             await self._through(scope, receive, send, passage)
@@ -124,8 +139,12 @@ class Door:
             route = getattr(scope.get("route"), "path", "none")
             self._count(scope["method"], route, passage.status or 500, monotonic() - begun)
 
+    def _passage(self, scope: Scope, receive: Receive, send: Send) -> _Passage:
+        largest = self._larger.get(scope["path"], self._limits.largest)
+        return _Passage(scope, receive, send, self._limits, largest)
+
     async def _through(self, scope: Scope, receive: Receive, send: Send, passage: _Passage) -> None:
-        if len(self._inside) >= CROWD:
+        if len(self._inside) >= self._limits.crowd:
             passage.status = 503
             full = Problem(503, "crowded", "Too many requests at once.", headers=RETRY)
             await response(full)(scope, receive, send)

@@ -13,6 +13,8 @@ from .problems import Problem
 
 LONGEST = 8192
 """The longest token that is looked at, in letters."""
+LONGEST_LIFE = 366 * 86_400
+"""The longest time a token may still hold, in seconds."""
 REQUIRED = ["exp", "iat", "iss", "aud", "sub", "roles"]
 
 
@@ -55,6 +57,8 @@ class Identity:
             subject, roles, until = claims["sub"], claims["roles"], float(claims["exp"])
         except (jwt.PyJWTError, ValueError, TypeError, OverflowError) as error:
             raise _unauthorized("The token does not hold.") from error
+        if until > machine_time().timestamp() + LONGEST_LIFE:
+            raise _unauthorized("The token holds too long.")
         if not subject or not isinstance(roles, list) or not all(isinstance(role, str) for role in roles):
             raise _unauthorized("The token does not hold.")
         self._known[token] = known = (Actor(subject, frozenset(roles)), until)

@@ -60,20 +60,26 @@ class Problem(KeptError):
     """A request that the scaffold itself refuses; `slug` names its type."""
 
     def __init__(
-        self, status: int, slug: str, detail: str, *, headers: Mapping[str, str] | None = None, **members: Any
+        self,
+        status: int,
+        slug: str,
+        detail: str,
+        *,
+        headers: Mapping[str, str] | None = None,
+        members: Mapping[str, Any] | None = None,
     ) -> None:
         super().__init__(detail)
         self.status = status
         self.slug = slug
         self.headers = dict(headers or {})
-        self.members = members
+        self.members = dict(members or {})
 
 
 def invalid(errors: Sequence[tuple[str, str]]) -> Problem:
     """Return the refusal of a body or query, with a reason for each field."""
     listed = [{"field": field, "reason": reason} for field, reason in errors]
     detail = "; ".join(f"{field}: {reason}" for field, reason in errors)
-    return Problem(422, "invalid", detail, errors=listed)
+    return Problem(422, "invalid", detail, members={"errors": listed})
 
 
 def fields(errors: Sequence[ErrorDetails]) -> list[tuple[str, str]]:
@@ -104,7 +110,7 @@ def problem_of(error: Exception) -> Problem:
             ]
     headers = RETRY if status == 503 else None  # noqa: PLR2004 - the number is the name
     detail = str(error) if status != 500 else "Something failed here; it was logged."  # noqa: PLR2004
-    return Problem(status, slug(type(error).__name__), detail, headers=headers, **members)
+    return Problem(status, slug(type(error).__name__), detail, headers=headers, members=members)
 
 
 def response(problem: Problem) -> Response:
