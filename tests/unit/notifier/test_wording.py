@@ -1,10 +1,8 @@
 """What a message says, and that nothing in it breaks out of its place."""
 
 import json
-import os
 from datetime import timedelta
 from email.message import EmailMessage
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,16 +12,17 @@ from hypothesis import strategies as st
 from events.testing import NOW
 from notifier.delivery import NEEDS
 from notifier.watched import Answered
-from notifier.wording import Scene, data, how_long, letter, one_line, wall_time
+from notifier.wording import Scene, how_long, letter, one_line, payload, wall_time
 from tests.unit.notifier.cast import CASE, COMMITMENT, DUE, a_delivery
 
-DATA = Path(__file__).parents[4] / "shared/data"
 LINK = "http://127.0.0.1:8002/v1/commitments/7"
 
 
 def scene(notice: str = "rung-1", words: str | None = "I will call you.", **changes: Any) -> Scene:
     answered = (
-        None if words is None else Answered(state="open", revision=1, owner="agent", due=DUE, words=words)
+        None
+        if words is None
+        else Answered(state="open", revision=1, owner="agent", told_due=DUE, words=words)
     )
     place = {"zone": "Europe/Berlin", "customer_zone": "Asia/Ho_Chi_Minh", "now": DUE - timedelta(hours=1)}
     return Scene(
@@ -131,12 +130,8 @@ def test_any_words__make_a_message(words):
     assert b"\n\n" in message.as_bytes()
 
 
-def test_naughty_words__make_a_message():
-    if not DATA.is_dir():
-        if os.environ.get("CI") == "true":
-            pytest.fail("../shared/data is absent")
-        pytest.skip("../shared/data is absent")
-    for words in json.loads((DATA / "naughty-strings.json").read_text()):
+def test_naughty_words__make_a_message(data):
+    for words in json.loads((data / "naughty-strings.json").read_text()):
         message = EmailMessage()
         message["Subject"] = letter(scene(words=words)).subject
         message.set_content(letter(scene(words=words)).text)
@@ -147,11 +142,11 @@ def test_one_line__is_cut():
     assert one_line("a" * 200, 120) == "a" * 119 + "…"
 
 
-def test_data__says_the_same_to_a_machine():
-    said = data(scene())
+def test_payload__says_the_same_to_a_machine():
+    said = payload(scene())
     assert said["type"] == "commitment.reminder"
     assert said["data"]["words"] == "I will call you."
     assert (said["data"]["due"], said["data"]["unchecked"]) == (DUE.isoformat(), False)
-    assert data(scene("lapsed", words=None))["type"] == "commitment.lapsed"
-    assert data(scene(words=None))["data"]["unchecked"] is True
+    assert payload(scene("lapsed", words=None))["type"] == "commitment.lapsed"
+    assert payload(scene(words=None))["data"]["unchecked"] is True
     assert json.loads(json.dumps(said)) == said

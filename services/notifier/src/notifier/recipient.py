@@ -10,7 +10,6 @@ from urllib.parse import urlsplit
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
 from events.catalogue import RecipientChanged
-from events.catalogue.notices import Means
 from events.decider import Asked, Decider
 from events.fields import Body, Name
 
@@ -100,13 +99,6 @@ class Recipient(BaseModel):
     email: str | None = None
     webhook: str | None = None
     secret: str | None = Field(default=None, repr=False)
-
-    @property
-    def means(self) -> Means | None:
-        """Return the channel that messages take: e-mail, else the webhook, else none."""
-        if self.email:
-            return "email"
-        return "webhook" if self.webhook else None
 
 
 def stream(name: str) -> str:

@@ -49,7 +49,7 @@ class Answered(BaseModel):
     state: State
     revision: int
     owner: str
-    due: datetime
+    told_due: datetime
     words: str
 
 

@@ -57,8 +57,10 @@ class Scene:
 
     @property
     def due(self) -> datetime:
-        """The due as known best."""
-        return self.answered.due if self.answered else self.delivery.due
+        """The due that the customer knows, as known best; of a reschedule the new one."""
+        if self.answered is None or self.delivery.notice == "rescheduled":
+            return self.delivery.due
+        return self.answered.told_due
 
     @property
     def words(self) -> str | None:
@@ -78,7 +80,7 @@ def letter(scene: Scene) -> Letter:
     return Letter(one_line(subject, SUBJECT_LENGTH), _body(scene, sentence.format(**names)))
 
 
-def data(scene: Scene) -> dict[str, Any]:
+def payload(scene: Scene) -> dict[str, Any]:
     """Return the body of a webhook, as standardwebhooks.com advises: type, timestamp, data."""
     delivery = scene.delivery
     return {

@@ -1,0 +1,215 @@
+"""The ways a message takes: SMTP and webhook; whatever a receiver does, the attempt is bounded."""
+
+import asyncio
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.utils import parsedate_to_datetime
+from http.cookiejar import CookieJar, DefaultCookiePolicy
+from typing import Any, Protocol
+from uuid import UUID
+
+import httpx
+from aiosmtplib import SMTP, SMTPDataError, SMTPException, SMTPRecipientsRefused
+from pydantic_core import to_json
+
+from events.catalogue.notices import Means
+from events.clock import machine_time
+
+from .recipient import Recipient
+from .signing import signed
+from .wording import Letter
+
+SECONDS = 5.0
+"""How long one attempt may take, whatever trickles in."""
+GONE = 410
+FOR_GOOD = range(500, 600)
+"""Codes of SMTP that will be the same next time."""
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """The channel took it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """It will never take it."""
+
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class TryAgain:
+    """It did not take it, or nobody knows; the next attempt has the same id."""
+
+    why: str
+    at_least: timedelta = timedelta(0)
+    """What the receiver asks for before the next attempt."""
+
+
+Result = Accepted | Refused | TryAgain
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """What is sent, in both forms."""
+
+    id: UUID
+    letter: Letter
+    data: dict[str, Any]
+    at: datetime
+    """Domain time."""
+
+
+class Channel(Protocol):
+    """One way to one receiver."""
+
+    @property
+    def means(self) -> Means:
+        """Its kind."""
+        ...
+
+    @property
+    def sink(self) -> str:
+        """What is slow for all when it is slow for one."""
+        ...
+
+    async def send(self, message: Message) -> Result:
+        """Try once, in bounded time; never raises for what the receiver does."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Mailbox:
+    """One e-mail address, by a mail server."""
+
+    host: str
+    port: int
+    sender: str
+    address: str
+    seconds: float = SECONDS
+    means: Means = "email"
+
+    @property
+    def sink(self) -> str:
+        """The mail server: all mail goes through it."""
+        return "smtp"
+
+    async def send(self, message: Message) -> Result:
+        """Hand a letter in; only a 5xx on the recipient or the letter itself is final."""
+        server = SMTP(hostname=self.host, port=self.port, timeout=self.seconds, local_hostname=self._domain)
+        try:
+            async with asyncio.timeout(self.seconds):
+                await server.connect()
+                await server.send_message(self.mail(message), sender=self.sender, recipients=[self.address])
+        except SMTPRecipientsRefused as error:
+            return _answered(error.recipients[0].code)
+        except SMTPDataError as error:
+            return _answered(error.code)
+        except (SMTPException, OSError, TimeoutError) as error:
+            return TryAgain(type(error).__name__)
+        finally:
+            server.close()
+        return Accepted()
+
+    def mail(self, message: Message) -> EmailMessage:
+        """Return the letter with its headers; the id of the delivery is the message's."""
+        mail = EmailMessage()
+        mail["Subject"] = message.letter.subject
+        mail["From"] = Address("Kept", addr_spec=self.sender)
+        mail["To"] = Address(addr_spec=self.address)
+        mail["Date"] = message.at
+        mail["Message-ID"] = f"<{message.id}@{self._domain}>"
+        mail["X-Kept-Notification"] = str(message.id)
+        mail["Auto-Submitted"] = "auto-generated"
+        mail.set_content(message.letter.text)
+        return mail
+
+    @property
+    def _domain(self) -> str:
+        return self.sender.rpartition("@")[2]
+
+
+def _answered(code: int) -> Result:
+    return Refused(f"SMTP {code}") if code in FOR_GOOD else TryAgain(f"SMTP {code}")
+
+
+@dataclass(frozen=True, slots=True)
+class Hook:
+    """One webhook."""
+
+    client: httpx.AsyncClient
+    url: str
+    secret: str
+    seconds: float = SECONDS
+    means: Means = "webhook"
+
+    @property
+    def sink(self) -> str:
+        """The receiving host."""
+        return httpx.URL(self.url).netloc.decode()
+
+    async def send(self, message: Message) -> Result:
+        """Post it, signed; the status line decides, and of the reply's body nothing is read."""
+        body = to_json(message.data)
+        seconds = int(machine_time().timestamp())
+        headers = {"Content-Type": "application/json", **signed(self.secret, str(message.id), seconds, body)}
+        try:
+            async with (
+                asyncio.timeout(self.seconds),
+                self.client.stream("POST", self.url, content=body, headers=headers) as reply,
+            ):
+                return _replied(reply.status_code, reply.headers.get("retry-after"))
+        except (httpx.HTTPError, OSError, TimeoutError) as error:
+            return TryAgain(type(error).__name__)
+
+
+def _replied(status: int, retry_after: str | None) -> Result:
+    if httpx.codes.is_success(status):
+        return Accepted()
+    if status == GONE:
+        return Refused(f"HTTP {status}")
+    return TryAgain(f"HTTP {status}", _asked_for(retry_after or ""))
+
+
+def _asked_for(retry_after: str) -> timedelta:
+    """Return how long a receiver asks to be left alone, at most a day: seconds, or a date."""
+    if retry_after.isascii() and retry_after.isdecimal() and len(retry_after) < 6:  # noqa: PLR2004 - below a day or so
+        return timedelta(seconds=int(retry_after))
+    try:
+        return max(parsedate_to_datetime(retry_after) - machine_time(), timedelta(0))
+    except (ValueError, TypeError):
+        return timedelta(0)
+
+
+def webhook_client() -> httpx.AsyncClient:
+    """Return the client for webhooks: no redirects, no proxies, no cookies, a new connection each time."""
+    return httpx.AsyncClient(
+        follow_redirects=False,
+        trust_env=False,
+        timeout=SECONDS,
+        cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),
+        limits=httpx.Limits(max_keepalive_connections=0),
+        headers={"User-Agent": "kept", "Accept": "*/*", "Accept-Encoding": "identity"},
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Ways:
+    """How each recipient is reached from here."""
+
+    host: str
+    port: int
+    sender: str
+    client: httpx.AsyncClient
+    seconds: float = SECONDS
+
+    def to(self, recipient: Recipient | None) -> Channel | None:
+        """Return the channel to a recipient, none where there is none."""
+        if recipient is not None and recipient.email:
+            return Mailbox(self.host, self.port, self.sender, recipient.email, self.seconds)
+        if recipient is not None and recipient.webhook and recipient.secret:
+            return Hook(self.client, recipient.webhook, recipient.secret, self.seconds)
+        return None

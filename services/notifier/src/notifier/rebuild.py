@@ -1,0 +1,27 @@
+"""The tables of the notifier, for `python -m notifier rebuild` and `verify`; neither sends anything."""
+
+from importlib.resources import files
+
+from events.service import Parts, Report, refold, verify
+
+from .tables import DELIVERY_COLUMNS, WATCHED_COLUMNS, ZONE_COLUMNS, Reminding, Settling, Watching
+
+SCHEMA = (files("notifier") / "schema.sql").read_text()
+TABLES = refold.Tables(
+    SCHEMA,
+    lambda: (Watching(), Reminding(), Settling()),
+    {"watched_v1": WATCHED_COLUMNS, "zone_v1": ZONE_COLUMNS, "delivery_v1": DELIVERY_COLUMNS},
+)
+
+
+async def rebuild_tables(parts: Parts) -> Report:
+    """Fold what is known and what was delivered from the logs, in the place of the live tables.
+
+    What is settled stays settled; only what was pending is tried again.
+    """
+    return await refold.rebuild(parts, TABLES)
+
+
+async def verify_tables(parts: Parts) -> Report:
+    """Compare the tables with folds of the logs."""
+    return await verify.verify(parts, TABLES)

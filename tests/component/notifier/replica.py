@@ -1,0 +1,215 @@
+"""One replica of the notifier, as far as deliveries go, and the services around it that a test plays."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import httpx
+from pydantic import SecretStr
+
+from events.catalogue import Event, NotificationFailed, NotificationSent, NotificationSuppressed
+from events.clock import derived_id, new_id
+from events.perform import Context, Performer
+from events.postgres import Bell, Pool, PostgresLog, connect
+from events.recorded import Metadata, Recorded, Stored
+from events.subscribe import LogSource, Projection, Subscription
+from events.testing import AGENT, NOW
+from events.wire import decode
+from notifier import delivery, recipient, tables
+from notifier.channels import Ways, webhook_client
+from notifier.courier import Courier
+from notifier.inquiry import Inquiry
+from notifier.recipient import SetRecipient
+from notifier.sender import Recipients, Sender
+
+from .sinks import HttpSink, Request, status
+
+SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
+TRACE = f"00-{10:032x}-{11:016x}-01"
+Outcome = NotificationSent | NotificationFailed | NotificationSuppressed
+
+
+@dataclass
+class Ledger:
+    """The service `cases` as a test plays it: what it answers for each commitment, and whether at all."""
+
+    sink: HttpSink
+    standing: dict[UUID, dict[str, Any]] = field(default_factory=dict)
+    silent: bool = False
+
+    def __post_init__(self) -> None:
+        self.sink.reply = self.reply
+
+    @property
+    def url(self) -> str:
+        """Its address."""
+        return f"http://127.0.0.1:{self.sink.port}"
+
+    async def reply(self, request: Request, writer: asyncio.StreamWriter) -> None:
+        """Answer for one commitment, or not."""
+        if self.silent:
+            await asyncio.Event().wait()
+        commitment = UUID(request.line.split()[1].rpartition("/")[2])
+        known = self.standing.get(commitment)
+        body = json.dumps(known, default=str).encode()
+        writer.write(status(404) if known is None else status(200, body=body))
+        await writer.drain()
+
+    def says(self, commitment: UUID, **changes: Any) -> None:
+        """Answer so for a commitment from now on."""
+        usual = {"state": "open", "revision": 1, "owner": "agent", "told_due": NOW, "words": "We call you."}
+        self.standing[commitment] = {**usual, **self.standing.get(commitment, {}), **changes}
+
+
+@dataclass
+class Replica:
+    """A pool, a log, a courier that runs, and hands to feed it with."""
+
+    pool: Pool
+    log: PostgresLog
+    bell: Bell
+    recipients: Recipients
+    sender: Sender
+    courier: Courier
+    ledger: Ledger
+    position: int = 0
+
+    @property
+    def holder(self) -> str:
+        """Its name in claims."""
+        return self.sender.holder
+
+    async def reached(self, name: str, **fields: Any) -> None:
+        """Say how somebody is reached."""
+        command = SetRecipient(name=name, **fields)
+        context = Context(new_id(), AGENT, correlation=new_id())
+        await self.recipients.perform(recipient.stream(name), command, context)
+
+    async def hear(self, *events: Event, actor: str = "lead", stream: str = "", copies: int = 1) -> None:
+        """Follow these events of `cases`, each of its commitment's case."""
+        rows = []
+        for event in events:
+            self.position += 1
+            rows.append(recorded(event, self.position, actor, stream))
+        for _ in range(copies):
+            await self.project(tables.Watching(), rows)
+
+    async def remind(self, *events: Event, copies: int = 1) -> None:
+        """Follow these events of `reminders`."""
+        rows = [recorded(event, 1, "scheduler") for event in events]
+        for _ in range(copies):
+            await self.project(tables.Reminding(), rows)
+
+    async def project(self, projection: Projection, rows: Sequence[Recorded[Event]]) -> None:
+        """Bring rows to a projection, as a subscription does."""
+        async with self.pool.acquire() as connection, connection.transaction():
+            await projection.apply(connection, rows)
+        self.courier.wake()
+
+    async def outcomes(self, count: int) -> list[Recorded[Outcome]]:
+        """Wait until so many deliveries are settled; return what came of them, in order."""
+        async with asyncio.timeout(15):
+            while len(found := await self.settled()) < count:  # noqa: ASYNC110 - nobody tells
+                await asyncio.sleep(0.01)
+        return found
+
+    async def outcome(self) -> Outcome:
+        """Wait until the only delivery is settled, and the tables say so; return what came of it."""
+        (found,) = await self.outcomes(1)
+        await self.at_rest()
+        return found.event
+
+    async def settled(self) -> list[Recorded[Outcome]]:
+        """Return what came of deliveries so far."""
+        found = []
+        for row in await self.log.tail(0):
+            record = decode(row)
+            if isinstance(record.event, Outcome):
+                found.append(Recorded(record.event, record.metadata, row))
+        return found
+
+    async def due(self) -> tuple[int, datetime | None]:
+        """Return what the settle protocol is told: how many attempts have come, when the next one does."""
+        row = await self.pool.fetchrow("SELECT due, next FROM kept_due()")
+        assert row is not None
+        return row["due"], row["next"]
+
+    async def at_rest(self) -> datetime | None:
+        """Wait until no attempt is due; return when the next one is."""
+        async with asyncio.timeout(15):
+            while (found := await self.due())[0]:  # noqa: ASYNC110 - nobody tells
+                await asyncio.sleep(0.01)
+        return found[1]
+
+    async def set_clock(self, at: datetime) -> None:
+        """Move domain time."""
+        await self.log.set_clock(at)
+        self.bell.ring("kept_clock")
+
+
+def recorded(event: Event, position: int, actor: str, stream: str = "") -> Recorded[Event]:
+    """Return an event as it stands in another service's log."""
+    case = stream or f"case-{derived_id('case', getattr(event, 'commitment', ''))}"
+    row = Stored(
+        log="cases",
+        log_id=UUID(int=1),
+        position=position,
+        stream=case,
+        version=position,
+        event_id=derived_id("event", position, getattr(event, "commitment", ""), type(event).__name__),
+        type=type(event).__name__,
+        schema=1,
+        data=b"",
+        metadata=b"",
+        occurred_at=NOW,
+        recorded_at=NOW,
+        content=b"",
+        hash=b"",
+    )
+    return Recorded(event, Metadata(actor=actor, correlation=UUID(int=7), traceparent=TRACE), row)
+
+
+@asynccontextmanager
+async def replica(
+    dsn: str, ledger: Ledger, *, smtp: tuple[str, int], seconds: float = 0.4, running: bool = True
+) -> AsyncIterator[Replica]:
+    """Open a replica on a database; its courier runs until the block ends, unless told not to."""
+    pool = await connect(dsn, application="test")
+    bell = Bell(pool)
+    log = await PostgresLog.open(pool, "notifications", bell)
+    if await log.now() < NOW or not (await log.head()).position:
+        await log.set_clock(NOW)
+    async with webhook_client() as hooks, httpx.AsyncClient() as client:
+        holder, token = f"test-{new_id().hex[:8]}", SecretStr("token")
+        recipients: Recipients = Performer(log, recipient.DECIDER, source="notifier")
+        sender = Sender(
+            pool=pool,
+            log=log,
+            holder=holder,
+            recipients=recipients,
+            deliveries=Performer(log, delivery.DECIDER, source="notifier", cache=0),
+            inquiry=Inquiry(client, ledger.url, token, seconds),
+            channel_to=Ways(*smtp, "kept@localhost", hooks, seconds).to,
+        )
+        courier = Courier(pool, bell, holder, sender.deliver)
+        settling = Subscription(
+            pool, LogSource(log), tables.Settling(), holder=holder, on_commit=courier.wake
+        )
+        loops = [settling.run(), *([courier.run()] if running else [])]
+        tasks = [asyncio.create_task(loop) for loop in loops]
+        try:
+            yield Replica(pool, log, bell, recipients, sender, courier, ledger)
+        finally:
+            for task in tasks:
+                task.cancel()
+            await asyncio.wait(tasks, timeout=5)
+            failed = [task.exception() for task in tasks if task.done() and not task.cancelled()]
+            await log.close()
+            await bell.close()
+            await pool.close()
+            assert failed == []
