@@ -24,10 +24,12 @@ async def register(running: Stack) -> None:
 async def _put(
     client: httpx.AsyncClient, running: Stack, service: str, path: str, body: dict[str, Any]
 ) -> None:
-    answer = await client.put(
-        running.urls[service] + path,
-        json=body,
-        headers={"Authorization": f"Bearer {running.token}", "If-Match": NOT_THERE_YET},
-    )
+    headers = {"Authorization": f"Bearer {running.token}", "If-Match": NOT_THERE_YET}
+    try:
+        answer = await client.put(running.urls[service] + path, json=body, headers=headers)
+    except httpx.HTTPError as error:
+        raise PartError(
+            f"{service} did not answer PUT {path} ({error!r}): see {running.directory}/logs"
+        ) from error
     if not answer.is_success and answer.status_code != HTTPStatus.PRECONDITION_FAILED:
         raise PartError(f"{service} refused PUT {path}: {answer.status_code} {answer.text}")
