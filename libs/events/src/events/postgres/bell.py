@@ -6,8 +6,6 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Literal
 
-import asyncpg
-
 from events.clock import jitter
 from events.errors import Unavailable
 
@@ -96,7 +94,7 @@ class Bell:
         pause = FIRST_PAUSE
         while True:
             began = asyncio.get_running_loop().time()
-            with suppress(*OUTAGES, asyncpg.InterfaceError):
+            with suppress(*OUTAGES):
                 connection = await self._pool.acquire(timeout=REQUEST_SECONDS)
                 try:
                     await self._listen_on(connection)

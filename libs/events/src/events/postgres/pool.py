@@ -3,10 +3,11 @@
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from typing import TypeAlias, TypeVar
+from typing import Any, TypeAlias, TypeVar
 
 import asyncpg
 from asyncpg.pool import PoolConnectionProxy
+from typing_extensions import override
 
 from events.errors import Unavailable
 
@@ -49,10 +50,47 @@ OUTAGES: tuple[type[BaseException], ...] = (
     asyncpg.TransactionRollbackError,
     asyncpg.IdleInTransactionSessionTimeoutError,
     asyncpg.ReadOnlySQLTransactionError,
+    asyncpg.InterfaceError,
     asyncpg.InternalClientError,
 )
 """What says that the server is gone, slow, locked, full or frozen: a state that passes, not a mistake."""
-_LOST: tuple[type[BaseException], ...] = (*OUTAGES, asyncpg.InterfaceError)
+
+
+class Cuttable(asyncpg.Connection):  # type: ignore[type-arg]  # generic in its stubs only
+    """A connection that is cut off when a statement is cancelled or takes too long.
+
+    asyncpg would ask the server to stop and wait for its answer, which a frozen one never gives (K12). What
+    had been sent may still take effect.
+    """
+
+    @override
+    async def fetch(self, *args: Any, **options: Any) -> Any:
+        return await self._cut_off(super().fetch(*args, **options))
+
+    @override
+    async def fetchrow(self, *args: Any, **options: Any) -> Any:
+        return await self._cut_off(super().fetchrow(*args, **options))
+
+    @override
+    async def fetchval(self, *args: Any, **options: Any) -> Any:
+        return await self._cut_off(super().fetchval(*args, **options))
+
+    @override
+    async def executemany(self, *args: Any, **options: Any) -> Any:
+        return await self._cut_off(super().executemany(*args, **options))
+
+    @override
+    async def execute(self, query: str, *args: Any, **options: Any) -> Any:
+        if self.is_closed() and query.startswith("ROLLBACK"):
+            return query  # nothing is left to roll back
+        return await self._cut_off(super().execute(query, *args, **options))
+
+    async def _cut_off(self, statement: Awaitable[T]) -> T:
+        try:
+            return await statement
+        except (asyncio.CancelledError, TimeoutError):
+            self.terminate()
+            raise
 
 
 async def connect(dsn: str, *, application: str, size: int = 8) -> Pool:
@@ -64,6 +102,7 @@ async def connect(dsn: str, *, application: str, size: int = 8) -> Pool:
         timeout=REQUEST_SECONDS,
         command_timeout=COMMAND_SECONDS,
         server_settings={"application_name": application, **SERVER_SETTINGS},
+        connection_class=Cuttable,
         reset=_keep,
     )
 
@@ -74,32 +113,18 @@ async def _keep(_connection: Connection) -> None:
 
 @asynccontextmanager
 async def borrow(pool: Pool, within: float = REQUEST_SECONDS) -> AsyncIterator[Connection]:
-    """Lend a connection for at most `within` seconds, waiting for it included; Unavailable after that.
-
-    A connection that is overdue, or whose borrower was cancelled, is cut off rather than asked to stop:
-    a frozen server would never answer that (K12). What had been sent may still take effect.
-    """
+    """Lend a connection for at most `within` seconds, waiting for it included; Unavailable after that."""
     loop = asyncio.get_running_loop()
     overdue = loop.time() + within
     try:
-        connection = await pool.acquire(timeout=within)
-    except _LOST as error:
-        raise Unavailable(f"no connection to the database: {error or type(error).__name__}") from error
-    cut = loop.call_at(overdue, connection.terminate)
-    try:
-        yield connection
+        async with pool.acquire(timeout=within) as connection:
+            cut = loop.call_at(overdue, connection.terminate)
+            try:
+                yield connection
+            finally:
+                cut.cancel()
     except OUTAGES as error:
         raise Unavailable(f"the database did not answer: {error or type(error).__name__}") from error
-    except asyncpg.InterfaceError as error:
-        if not connection.is_closed():
-            raise
-        raise Unavailable(f"the connection to the database was lost: {error}") from error
-    except asyncio.CancelledError:
-        connection.terminate()
-        raise
-    finally:
-        cut.cancel()
-        await pool.release(connection, timeout=REQUEST_SECONDS)
 
 
 async def ask(pool: Pool, work: Callable[[Connection], Awaitable[T]], within: float = REQUEST_SECONDS) -> T:
