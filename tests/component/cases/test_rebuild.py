@@ -1,0 +1,43 @@
+"""The tables of cases folded anew: equal to the live ones, and a difference is found."""
+
+import asyncpg
+
+from cases.rebuild import rebuild, verify
+
+from .desk import Desk
+
+
+async def play(cases: Desk) -> str:
+    case = await cases.case()
+    one = (await cases.promise(case)).json()["id"]
+    await cases.promise(case)
+    last = await cases.post(f"/v1/cases/{case}/commitments/{one}/keep", {})
+    await cases.read("/v1/commitments", last)
+    return case
+
+
+async def as_superuser(cases: Desk, query: str) -> None:
+    connection = await asyncpg.connect(cases.site.databases["cases"])
+    try:
+        await connection.execute(query)
+    finally:
+        await connection.close()
+
+
+async def test_verify__holds_and_names_a_planted_fault(cases):
+    await play(cases)
+    whole = await verify(cases.parts)
+    assert whole.ok, whole.lines
+    assert {line.split()[0] for line in whole.lines} >= {"I5", "I6", "I7", "I13", "I24"}
+    await as_superuser(cases, "UPDATE commitment_v1 SET owner = 'mallory' WHERE state = 'kept'")
+    broken = await verify(cases.parts)
+    assert not broken.ok
+    assert any("commitment_v1" in line for line in broken.lines)
+
+
+async def test_rebuild__mends_the_tables_and_twice_is_the_same(cases):
+    await play(cases)
+    await as_superuser(cases, "DELETE FROM commitment_v1; UPDATE case_v1 SET state = 'closed'")
+    first = await rebuild(cases.parts)
+    assert (await rebuild(cases.parts)).lines == first.lines
+    assert (await verify(cases.parts)).ok

@@ -1,0 +1,59 @@
+"""Cases on a log: recorded, repeated under one id, conflicting between two processes (edge 53)."""
+
+from uuid import UUID
+
+import pytest
+
+from cases.case import CASE, Case, CaseEvent, Command, stream
+from events.clock import derived_id, new_id
+from events.decider import Actor
+from events.errors import Conflict
+from events.memory import MemoryLog
+from events.perform import Context, Performer
+from events.testing import AGENT, NOW
+
+from .scene import A_CASE, hand_over, keep, opening, promise
+
+STREAM = stream(A_CASE)
+
+
+def context(command: UUID | None = None, expected: int | None = None, by: Actor = AGENT) -> Context:
+    command_id = command or new_id()
+    return Context(command_id, by, correlation=command_id, expected=expected)
+
+
+@pytest.fixture
+async def log() -> MemoryLog:
+    memory = MemoryLog("cases", at=NOW)
+    performer = process(memory)
+    await performer.perform(STREAM, opening(), context())
+    await performer.perform(STREAM, promise(), context())
+    return memory
+
+
+def process(log: MemoryLog) -> Performer[Case | None, Command, CaseEvent]:
+    return Performer(log, CASE, source="cases")
+
+
+async def test_keep__recorded_and_repeated_under_the_same_id(log):
+    command = derived_id("a keep")
+    first = await process(log).perform(STREAM, keep(), context(command))
+    again = await process(log).perform(STREAM, keep(), context(command))
+    assert [type(event).__name__ for event in first.events] == ["CommitmentKept"]
+    assert again.events == ()
+    assert (await log.head()).position == 3
+
+
+async def test_edge_53__a_command_that_saw_an_older_version_conflicts(log):
+    await process(log).perform(STREAM, hand_over(), context(expected=2))
+    with pytest.raises(Conflict):
+        await process(log).perform(STREAM, hand_over(owner="ana"), context(expected=2))
+
+
+async def test_edge_53__a_command_that_saw_none_is_decided_anew(log):
+    one, other = process(log), process(log)
+    await one.state(STREAM)
+    await other.state(STREAM)
+    await one.perform(STREAM, hand_over(), context())
+    performed = await other.perform(STREAM, keep(), context())
+    assert performed.version == 4

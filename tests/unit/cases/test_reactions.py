@@ -1,0 +1,98 @@
+"""Which commands follow from the events of other services."""
+
+from typing import cast
+
+from cases.case.commands import AttachContact, FellDue, OpenCase, ServeContact, Service
+from cases.reactions import commands_of
+from events.catalogue import CommitmentFellDue, ContactMade, ContactReceived, CustomerRegistered, Event
+from events.catalogue.contacts import Served
+from events.clock import derived_id
+from events.recorded import Metadata, Recorded, Stored
+from events.testing import AGENT, EXAMPLES, NOW, an_id
+from events.wire import encode
+
+CONTACT = an_id("contact")
+
+
+def recorded(event: Event) -> Recorded[Event]:
+    kind, schema, data = encode(event)
+    row = Stored(
+        log="contacts",
+        log_id=an_id("log"),
+        position=1,
+        stream=f"contact-{CONTACT}",
+        version=1,
+        event_id=derived_id("event"),
+        type=kind,
+        schema=schema,
+        data=data,
+        metadata=b"{}",
+        occurred_at=NOW,
+        recorded_at=NOW,
+        content=b"",
+        hash=b"",
+    )
+    return Recorded(event, Metadata(actor=AGENT.subject, correlation=an_id("correlation")), row)
+
+
+def received(**fields: object) -> ContactReceived:
+    return cast("ContactReceived", EXAMPLES["ContactReceived"]).model_copy(update=fields)
+
+
+def made(**fields: object) -> ContactMade:
+    return cast("ContactMade", EXAMPLES["ContactMade"]).model_copy(update=fields)
+
+
+def test_contact_received__opens_a_case_in_the_customers_zone():
+    (command,) = commands_of(recorded(received(words="x" * 900)))
+    assert isinstance(command, OpenCase)
+    assert (command.zone, command.contact, command.opened_at) == ("Asia/Ho_Chi_Minh", CONTACT, NOW)
+    assert command.subject == "x" * 200
+
+
+def test_contact_received__that_names_a_case_belongs_to_it():
+    (command,) = commands_of(recorded(received(opens=False)))
+    assert isinstance(command, AttachContact)
+    assert (command.contact, command.direction) == (CONTACT, "inbound")
+
+
+def test_contact_made__serves_each_case_once():
+    one, two = an_id("case"), an_id("other case")
+    first, second, third = an_id("1"), an_id("2"), an_id("3")
+    serves = (
+        Served(case=two, commitment=first),
+        Served(case=one, commitment=second, tells=2),
+        Served(case=two, commitment=third),
+    )
+    commands = list(commands_of(recorded(made(case=one, serves=serves))))
+    assert all(isinstance(command, ServeContact) for command in commands)
+    served = {command.case: command.serves for command in commands if isinstance(command, ServeContact)}
+    assert served == {
+        two: (Service(commitment=first), Service(commitment=third)),
+        one: (Service(commitment=second, tells=2),),
+    }
+
+
+def test_contact_made__that_serves_nothing_belongs_to_its_case():
+    (command,) = commands_of(recorded(made(serves=())))
+    assert isinstance(command, ServeContact)
+    assert command.serves == ()
+
+
+def test_contact_made__without_a_case_asks_for_nothing():
+    assert list(commands_of(recorded(made(case=None, serves=())))) == []
+
+
+def test_commitment_fell_due__is_brought_to_its_case():
+    fell = EXAMPLES["CommitmentFellDue"]
+    assert isinstance(fell, CommitmentFellDue)
+    (command,) = commands_of(recorded(fell))
+    assert isinstance(command, FellDue)
+    assert (command.case, command.revision, command.due) == (fell.case, fell.revision, fell.due)
+
+
+def test_others__ask_for_nothing():
+    assert list(commands_of(recorded(EXAMPLES["ReminderDue"]))) == []
+    customer = EXAMPLES["CustomerRegistered"]
+    assert isinstance(customer, CustomerRegistered)
+    assert list(commands_of(recorded(customer))) == []
