@@ -1,5 +1,7 @@
 """Intake alone on real parts, and a client that talks to it."""
 
+import asyncio
+import secrets
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -11,7 +13,29 @@ from events.clock import new_id
 from events.service import Compose, Running, serving
 from events.settings import Settings
 from intake.app import compose
-from local.site import Site
+from local.parts import Parts, install_service
+from local.site import Site, role
+
+BUSY = {409, 503}
+"""In flight, or not in time: what a client sends again."""
+
+
+class Plot(Site):
+    """A site of which only intake's part is there."""
+
+
+@asynccontextmanager
+async def plot_on(parts: Parts) -> AsyncIterator[Site]:
+    """Make an empty database and topic for intake, for as long as the block runs."""
+    name = f"intake_{secrets.token_hex(3)}"
+    site = Plot(name, f"{name}_", parts.postgres, parts.broker, parts.mail, parts.keys)
+    await parts.postgres.roles(role("intake"))
+    await parts.postgres.create(site.database("intake"), login=role("intake"))
+    await install_service("intake", site.databases["intake"])
+    await parts.broker.create_topics([site.topics["contacts"]])
+    yield site
+    await parts.postgres.drop(site.database("intake"))
+    await parts.broker.delete_topics([site.topics["contacts"]])
 
 
 @dataclass(frozen=True)
@@ -33,6 +57,13 @@ class Intake:
     async def post(self, path: str, body: Any, **headers: Any) -> httpx.Response:
         """POST a command."""
         return await self.client.post(path, json=body, headers=self.headers(**headers))
+
+    async def patiently(self, path: str, body: Any, *, key: str = "", **headers: Any) -> httpx.Response:
+        """POST a command, and again under its key while the service is busy."""
+        key = key or str(new_id())
+        while (answer := await self.post(path, body, key=key, **headers)).status_code in BUSY:  # noqa: ASYNC110
+            await asyncio.sleep(0.05)
+        return answer
 
     async def patch(self, path: str, body: Any, **headers: Any) -> httpx.Response:
         """PATCH a thing."""
