@@ -62,7 +62,14 @@ def test_promised__is_the_event_it_says():
 
 
 @pytest.mark.parametrize(
-    "life", [(PROMISED,), (PROMISED, KEPT), (PROMISED, LAPSED, CORRECTED), (PROMISED, MOVED, KEPT)]
+    "life",
+    [
+        (PROMISED,),
+        (PROMISED, KEPT),
+        (PROMISED, LAPSED, CORRECTED),
+        (PROMISED, MOVED, KEPT),
+        (PROMISED, LAPSED, RELEASED, KEPT.model_copy(update={"verdict": "kept_late"})),
+    ],
 )
 def test_conservation__a_whole_life__holds(life):
     assert conservation(read(recorded(*life))).holds

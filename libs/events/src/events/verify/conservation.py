@@ -54,7 +54,7 @@ class Life:
     lapses: Counter[int] = field(default_factory=Counter)
 
 
-def _state(event: _Settling) -> str:
+def _state(event: _Settling, was: str) -> str:
     match event:
         case ExpectationSet() | FollowUpPromised():
             return "open"
@@ -63,7 +63,7 @@ def _state(event: _Settling) -> str:
         case CommitmentLapsed():
             return "lapsed"
         case CommitmentReleased():
-            return "released"
+            return "lapsed" if was == "lapsed" else "released"  # no longer owed, but lapsed
         case CommitmentWithdrawn():
             return "withdrawn"
         case _:
@@ -122,9 +122,10 @@ class Ledger:
         | CommitmentWithdrawn,
         place: str,
     ) -> None:
-        life, state = self.lives.get(event.commitment), _state(event)
-        if life is None or state not in ENDING[life.state]:
-            was = "unknown" if life is None else life.state
+        life = self.lives.get(event.commitment)
+        was = "unknown" if life is None else life.state
+        state = _state(event, was)
+        if life is None or state not in ENDING[was]:
             self.broken.append(f"{place} takes commitment {event.commitment} from {was} to {state}")
             return
         if isinstance(event, CommitmentLapsed):
