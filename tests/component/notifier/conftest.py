@@ -7,11 +7,13 @@ from uuid import UUID
 
 import pytest
 
+from events.clock import new_id
 from local.parts import install_service
 from local.site import role
 
 from .replica import Ledger, Replica, replica
-from .sinks import HttpSink, listening
+from .scene import DUE
+from .sinks import HttpSink, http_sink, listening
 
 ROLE = role("notifier")
 
@@ -58,6 +60,13 @@ async def one(dsn, ledger, smtp) -> AsyncIterator[Replica]:
         yield running
 
 
+@pytest.fixture
+async def hasty(dsn, ledger, smtp) -> AsyncIterator[Replica]:
+    """The only replica, which waits for nobody longer than a second."""
+    async with replica(dsn, ledger, smtp=smtp, seconds=1) as running:
+        yield running
+
+
 class Post:
     """The mailbox of the run, as far as one test looks."""
 
@@ -74,3 +83,18 @@ class Post:
 def post(parts) -> Post:
     """The mailbox of the run."""
     return Post(Maildir(parts.mail.maildir, create=False))
+
+
+@pytest.fixture
+def commitment(ledger) -> UUID:
+    """A commitment that stands open at `cases`."""
+    made = new_id()
+    ledger.says(made, told_due=DUE)
+    return made
+
+
+@pytest.fixture
+async def hook() -> AsyncIterator[HttpSink]:
+    """A receiver of webhooks."""
+    async with http_sink() as sink:
+        yield sink

@@ -77,7 +77,14 @@ class Replica:
     sender: Sender
     courier: Courier
     ledger: Ledger
-    position: int = 0
+    cases: list[Recorded[Event]] = field(default_factory=list)
+    reminders: list[Recorded[Event]] = field(default_factory=list)
+    """What it was told of these logs, in order."""
+
+    @property
+    def position(self) -> int:
+        """How far it has read `cases`."""
+        return len(self.cases)
 
     @property
     def holder(self) -> str:
@@ -92,16 +99,15 @@ class Replica:
 
     async def hear(self, *events: Event, actor: str = "lead", stream: str = "", copies: int = 1) -> None:
         """Follow these events of `cases`, each of its commitment's case."""
-        rows = []
-        for event in events:
-            self.position += 1
-            rows.append(recorded(event, self.position, actor, stream))
+        rows = [recorded(each, place, actor, stream) for place, each in enumerate(events, self.position + 1)]
+        self.cases += rows
         for _ in range(copies):
             await self.project(tables.Watching(), rows)
 
     async def remind(self, *events: Event, copies: int = 1) -> None:
         """Follow these events of `reminders`."""
         rows = [recorded(event, 1, "scheduler") for event in events]
+        self.reminders += rows
         for _ in range(copies):
             await self.project(tables.Reminding(), rows)
 
@@ -176,7 +182,7 @@ def recorded(event: Event, position: int, actor: str, stream: str = "") -> Recor
 
 @asynccontextmanager
 async def replica(
-    dsn: str, ledger: Ledger, *, smtp: tuple[str, int], seconds: float = 0.4, running: bool = True
+    dsn: str, ledger: Ledger, *, smtp: tuple[str, int], seconds: float = 5, running: bool = True
 ) -> AsyncIterator[Replica]:
     """Open a replica on a database; its courier runs until the block ends, unless told not to."""
     pool = await connect(dsn, application="test")

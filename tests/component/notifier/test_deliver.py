@@ -3,64 +3,18 @@
 import asyncio
 import json
 import re
-from collections.abc import AsyncIterator
-from datetime import timedelta
 from uuid import UUID
 
 import pytest
 from standardwebhooks.webhooks import Webhook
 
-from events.catalogue import Event, NotificationFailed, NotificationSent, NotificationSuppressed
+from events.catalogue import NotificationFailed, NotificationSent, NotificationSuppressed
 from events.clock import new_id
 from events.testing import EXAMPLES, NOW
 
-from .replica import SECRET, TRACE, Replica, replica
-from .sinks import HttpSink, MailSink, http_sink, mail_sink, never, replying, status
-
-HOUR = timedelta(hours=1)
-SECOND = timedelta(seconds=1)
-DUE = NOW + HOUR
-MAI = "mai@kept.example"
-
-
-def event(kind: str, commitment: UUID, **changes: object) -> Event:
-    """Return the example of this type, about a commitment."""
-    return EXAMPLES[kind].model_copy(update={"commitment": commitment, **changes})
-
-
-def promised(commitment: UUID) -> Event:
-    return event("FollowUpPromised", commitment, due=DUE)
-
-
-def reminder(commitment: UUID, **changes: object) -> Event:
-    return event("ReminderDue", commitment, due=DUE, **changes)
-
-
-@pytest.fixture
-def commitment(ledger) -> UUID:
-    """A commitment that stands open at `cases`."""
-    made = new_id()
-    ledger.says(made, told_due=DUE)
-    return made
-
-
-@pytest.fixture
-async def hook() -> AsyncIterator[HttpSink]:
-    """A receiver of webhooks."""
-    async with http_sink() as sink:
-        yield sink
-
-
-async def by_mail(one: Replica, *commitments: UUID) -> None:
-    """Let `agent` be reached by mail, and own these promises."""
-    await one.reached("agent", email="agent@kept.example")
-    await one.hear(*map(promised, commitments))
-
-
-async def by_hook(one: Replica, url: str, *commitments: UUID) -> None:
-    """Let `agent` be reached by webhook, and own these promises."""
-    await one.reached("agent", webhook=url, secret=SECRET)
-    await one.hear(*map(promised, commitments))
+from .replica import SECRET, TRACE, replica
+from .scene import DUE, HOUR, MAI, SECOND, by_hook, by_mail, event, promised, reminder
+from .sinks import MailSink, mail_sink, never, replying, status
 
 
 async def test_reminder__is_a_letter(one, commitment, post):
@@ -143,12 +97,12 @@ async def test_edge_27__what_cases_answers_suppresses(one, commitment, ledger, p
     assert post.about(commitment) == []
 
 
-async def test_what_is_known_here__suppresses_also_when_cases_is_silent(one, commitment, ledger, post):
-    await by_mail(one, commitment)
-    await one.hear(event("CommitmentKept", commitment))
+async def test_what_is_known_here__suppresses_also_when_cases_is_silent(hasty, commitment, ledger, post):
+    await by_mail(hasty, commitment)
+    await hasty.hear(event("CommitmentKept", commitment))
     ledger.silent = True
-    await one.remind(reminder(commitment))
-    outcome = await one.outcome()
+    await hasty.remind(reminder(commitment))
+    outcome = await hasty.outcome()
     assert isinstance(outcome, NotificationSuppressed)
     assert outcome.reason == "kept"
     assert post.about(commitment) == []
@@ -164,25 +118,25 @@ async def test_cases_is_asked__not_older_than_what_is_known_here(one, commitment
     assert "traceparent" not in request.headers or request.headers["traceparent"] != TRACE
 
 
-async def test_cases_silent_and_time_left__it_waits(one, commitment, ledger, post):
-    await by_mail(one, commitment)
+async def test_cases_silent_and_time_left__it_waits(hasty, commitment, ledger, post):
+    await by_mail(hasty, commitment)
     ledger.silent = True
-    await one.remind(reminder(commitment))
-    assert await one.at_rest() == NOW + SECOND
+    await hasty.remind(reminder(commitment))
+    assert await hasty.at_rest() == NOW + SECOND
     assert post.about(commitment) == []
     ledger.silent = False
-    await one.set_clock(NOW + SECOND)
-    outcome = await one.outcome()
+    await hasty.set_clock(NOW + SECOND)
+    outcome = await hasty.outcome()
     assert isinstance(outcome, NotificationSent)
     assert (outcome.attempts, outcome.unchecked) == (2, False)
 
 
-async def test_cases_silent_and_due_near__it_goes_without_words(one, commitment, ledger, post):
-    await by_mail(one, commitment)
+async def test_cases_silent_and_due_near__it_goes_without_words(hasty, commitment, ledger, post):
+    await by_mail(hasty, commitment)
     ledger.silent = True
-    await one.set_clock(DUE - SECOND)
-    await one.remind(reminder(commitment))
-    outcome = await one.outcome()
+    await hasty.set_clock(DUE - SECOND)
+    await hasty.remind(reminder(commitment))
+    outcome = await hasty.outcome()
     assert isinstance(outcome, NotificationSent)
     assert outcome.unchecked
     (letter,) = post.about(commitment)
@@ -221,7 +175,7 @@ async def test_mail_4xx__is_tried_again_with_the_same_id(dsn, ledger, commitment
         outcome = await one.outcome()
         assert isinstance(outcome, NotificationSent)
         assert outcome.attempts == 2
-        identities = {re.findall(rb"Message-ID: .*", bytes(each.content or b""))[0] for each in sink.letters}
+        identities = {re.findall(r"Message-ID: \S+", str(each.content))[0] for each in sink.letters}
         assert len(identities) == 1
 
 
@@ -253,14 +207,14 @@ async def test_mail_server_away__gives_up_at_the_due(dsn, ledger, commitment):
         assert [int(wait.total_seconds()) for wait in waits] == [19, 17, 13, 6, 3, 1]
 
 
-async def test_webhook_timeout__is_tried_again_with_the_same_id(one, commitment, hook):
+async def test_webhook_timeout__is_tried_again_with_the_same_id(hasty, commitment, hook):
     hook.reply = never
-    await by_hook(one, hook.url, commitment)
-    await one.remind(reminder(commitment))
-    assert await one.at_rest() == NOW + SECOND
+    await by_hook(hasty, hook.url, commitment)
+    await hasty.remind(reminder(commitment))
+    assert await hasty.at_rest() == NOW + SECOND
     hook.reply = replying(status(204))
-    await one.set_clock(NOW + SECOND)
-    outcome = await one.outcome()
+    await hasty.set_clock(NOW + SECOND)
+    outcome = await hasty.outcome()
     assert isinstance(outcome, NotificationSent)
     assert len({request.headers["webhook-id"] for request in hook.seen}) == 1
     assert len(hook.seen) == outcome.attempts == 2

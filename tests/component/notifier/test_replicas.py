@@ -1,0 +1,205 @@
+"""Several replicas, stalls and unknown outcomes: one notice per step (faults I10, I11)."""
+
+import asyncio
+from collections import Counter
+
+from events.catalogue import NotificationSent, NotificationSuppressed
+from events.clock import new_id
+from events.errors import Unavailable
+from events.perform import Performer
+from events.testing import NOW
+from notifier import claims, delivery
+from notifier.claims import Flight
+from notifier.sender import Sender
+
+from .replica import SECRET, replica
+from .scene import DUE, SECOND, by_hook, event, reminder
+from .sinks import never, replying, status
+
+EXPIRE = "UPDATE delivery_v1 SET claimed_until = clock_timestamp() - interval '1 ms'"
+
+
+async def test_two_replicas__send_each_once(dsn, ledger, smtp, hook):
+    commitments = [new_id() for _ in range(60)]
+    for commitment in commitments:
+        ledger.says(commitment, told_due=DUE)
+    async with replica(dsn, ledger, smtp=smtp) as one, replica(dsn, ledger, smtp=smtp) as other:
+        await by_hook(one, hook.url, *commitments)
+        await one.remind(*map(reminder, commitments))
+        other.courier.wake()
+        settled = await one.outcomes(60)
+        await one.at_rest()
+    wire = Counter(request.headers["webhook-id"] for request in hook.seen)
+    assert wire == Counter(each.entity for each in settled)
+    assert set(wire.values()) == {1}
+    assert {type(each.event) for each in settled} == {NotificationSent}
+
+
+async def test_claim__is_one_replica_s_until_it_runs_out(dsn, ledger, smtp, commitment, hook):
+    async with (
+        replica(dsn, ledger, smtp=smtp, running=False) as one,
+        replica(dsn, ledger, smtp=smtp, running=False) as other,
+    ):
+        await by_hook(one, hook.url, commitment)
+        await one.remind(reminder(commitment))
+        (claim,) = await claims.claim(one.pool, one.holder, 10)
+        assert await claims.claim(other.pool, other.holder, 10) == []
+        assert await claims.renew(one.pool, one.holder, [claim.delivery.id]) == {claim.delivery.id}
+        await one.pool.execute(EXPIRE)
+        (again,) = await claims.claim(other.pool, other.holder, 10)
+        assert (again.delivery, again.attempts) == (claim.delivery, 2)
+        assert await claims.renew(one.pool, one.holder, [claim.delivery.id]) == set()
+        await claims.put_off(one.pool, one.holder, claim.delivery.id, DUE)
+        assert await one.due() == (1, None)
+
+
+async def test_released__is_somebody_else_s_at_once(dsn, ledger, smtp, commitment, hook):
+    async with replica(dsn, ledger, smtp=smtp, running=False) as one:
+        await by_hook(one, hook.url, commitment)
+        await one.remind(reminder(commitment))
+        assert len(await claims.claim(one.pool, one.holder, 10)) == 1
+        await claims.release(one.pool, one.holder)
+        assert len(await claims.claim(one.pool, "another", 10)) == 1
+
+
+async def test_a_replica_that_was_frozen__does_not_send(dsn, ledger, smtp, commitment, hook):
+    async with replica(dsn, ledger, smtp=smtp, running=False) as one:
+        await by_hook(one, hook.url, commitment)
+        await one.remind(reminder(commitment))
+        (claim,) = await claims.claim(one.pool, one.holder, 10)
+        flight = Flight(claim, "hook")
+        assert not flight.is_held
+        await one.sender.deliver(flight)
+        assert hook.seen == []
+        assert await one.settled() == []
+
+
+async def test_what_is_settled__is_not_sent_again_before_the_tables_know(dsn, ledger, smtp, commitment, hook):
+    async with replica(dsn, ledger, smtp=smtp, running=False) as one:
+        await by_hook(one, hook.url, commitment)
+        await one.remind(reminder(commitment))
+        (claim,) = await claims.claim(one.pool, one.holder, 10)
+        for _ in range(2):
+            flight = Flight(claim, "hook")
+            flight.held_until = float("inf")
+            await one.sender.deliver(flight)
+        assert len(hook.seen) == len(await one.settled()) == 1
+
+
+class Lossy:
+    """A log whose first appends succeed and report that nobody knows."""
+
+    def __init__(self, log, losses):
+        self._log = log
+        self.losses = losses
+
+    def __getattr__(self, name):
+        return getattr(self._log, name)
+
+    async def append(self, append):
+        appended = await self._log.append(append)
+        if self.losses:
+            self.losses -= 1
+            raise Unavailable
+        return appended
+
+
+async def test_write_done_and_error_reported__is_sent_once(dsn, ledger, smtp, commitment, hook):
+    async with replica(dsn, ledger, smtp=smtp, running=False) as one:
+        await by_hook(one, hook.url, commitment)
+        await one.remind(reminder(commitment))
+        (claim,) = await claims.claim(one.pool, one.holder, 10)
+        lossy = Lossy(one.log, 2)
+        fields = {name: getattr(one.sender, name) for name in Sender.__slots__}
+        sender = Sender(
+            **fields | {"deliveries": Performer(lossy, delivery.DECIDER, source="notifier", cache=0)}
+        )
+        flight = Flight(claim, "hook")
+        flight.held_until = float("inf")
+        await sender.deliver(flight)
+        assert lossy.losses == 1  # the second try finds it settled
+        assert len(hook.seen) == len(await one.settled()) == 1
+
+
+async def test_i10__nothing_begins_after_the_keep_was_read(dsn, ledger, smtp, commitment, hook):
+    """The keep comes between the answer of `cases` and the send."""
+    async with replica(dsn, ledger, smtp=smtp, running=False) as one:
+        await by_hook(one, hook.url, commitment)
+        await one.remind(reminder(commitment))
+        (claim,) = await claims.claim(one.pool, one.holder, 10)
+        await one.hear(event("CommitmentKept", commitment))
+        flight = Flight(claim, "hook")
+        flight.held_until = float("inf")
+        await one.sender.deliver(flight)
+        ((settled),) = await one.settled()
+        assert isinstance(settled.event, NotificationSuppressed)
+        assert hook.seen == []
+
+
+async def test_stop__lets_what_is_under_way_end(dsn, ledger, smtp, commitment, hook):
+    hold = asyncio.Event()
+
+    async def held(_request, writer):
+        await hold.wait()
+        writer.write(status(200))
+
+    hook.reply = held
+    async with replica(dsn, ledger, smtp=smtp, seconds=3) as one:
+        await by_hook(one, hook.url, commitment)
+        await one.remind(reminder(commitment))
+        await hook.arrived.wait()
+        asyncio.get_running_loop().call_later(0.1, hold.set)
+    async with replica(dsn, ledger, smtp=smtp, running=False) as next_one:
+        assert isinstance(await next_one.outcome(), NotificationSent)
+    assert len(hook.seen) == 1
+
+
+async def test_stop__gives_back_what_does_not_end(dsn, ledger, smtp, commitment, hook):
+    hook.reply = never
+    async with replica(dsn, ledger, smtp=smtp, seconds=5) as one:
+        await by_hook(one, hook.url, commitment)
+        await one.remind(reminder(commitment))
+        await hook.arrived.wait()
+    hook.reply = replying(status(200))
+    async with replica(dsn, ledger, smtp=smtp) as next_one:
+        outcome = await next_one.outcome()
+    assert isinstance(outcome, NotificationSent)
+    assert outcome.attempts == 2
+    assert len({request.headers["webhook-id"] for request in hook.seen}) == 1
+
+
+async def test_clock__wakes_the_courier(one, commitment, hook):
+    hook.reply = replying(status(500), status(200))
+    await by_hook(one, hook.url, commitment)
+    await one.remind(reminder(commitment))
+    assert await one.at_rest() == NOW + SECOND
+    async with asyncio.timeout(2):
+        await one.set_clock(NOW + SECOND)
+        assert isinstance(await one.outcome(), NotificationSent)
+
+
+async def test_recipient_changed_between_attempts__counts(one, commitment, hook):
+    hook.reply = replying(status(500))
+    await by_hook(one, hook.url, commitment)
+    await one.remind(reminder(commitment))
+    await one.at_rest()
+    await one.reached("agent", webhook=f"{hook.url}/new", secret=SECRET)
+    hook.reply = replying(status(200))
+    await one.set_clock(NOW + SECOND)
+    await one.outcome()
+    assert [request.line.split()[1] for request in hook.seen] == ["/hook", "/hook/new"]
+
+
+async def test_hand_over_before_the_send__reaches_the_new_owner_only(one, commitment, ledger, hook):
+    hook.reply = replying(status(500), status(200))
+    await by_hook(one, hook.url, commitment)
+    await one.reached("mai", webhook=f"{hook.url}/mai", secret=SECRET)
+    await one.remind(reminder(commitment))
+    await one.at_rest()
+    ledger.says(commitment, owner="mai")
+    await one.hear(event("CommitmentHandedOver", commitment))
+    await one.set_clock(NOW + SECOND)
+    settled = {(each.event.notice, each.event.recipient): each.event for each in await one.outcomes(3)}
+    assert isinstance(settled["rung-1", "agent"], NotificationSuppressed)
+    assert settled["rung-1", "agent"].reason == "other_owner"
+    assert isinstance(settled["handed_over", "mai"], NotificationSent)
