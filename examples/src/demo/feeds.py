@@ -26,7 +26,7 @@ async def follow(caller: Caller, service: str) -> AsyncIterator[Recorded[Event]]
     """Yield the events of one service's log, as far as it reaches now."""
     after, head = 0, 1
     while after < head:
-        answer = await caller.get(service, f"/v1/events?after={after}&limit={PAGE}")
+        answer = await caller.call("GET", service, f"/v1/events?after={after}&limit={PAGE}")
         page = read_page(answer.body)
         head = page.head.position
         for row in page.rows:

@@ -28,8 +28,9 @@ def moments(tickets: Iterable[Ticket]) -> list[Moment]:
 
 
 def commands(tickets: Iterable[Ticket]) -> int:
-    """Return how many commands a replay of these tickets sends: contact, promise, keep, close."""
-    return sum(
+    """Return how many commands a replay of these tickets sends: customer, contact, promise, keep, close."""
+    taken = list(tickets)
+    return len({ticket.customer for ticket in taken}) + sum(
         1 + (ticket.due is not None) + (ticket.closed is not None) * (1 + (ticket.due is not None))
-        for ticket in tickets
+        for ticket in taken
     )

@@ -1,4 +1,8 @@
-"""Plays a table of tickets to the services, instant by instant, through the front door."""
+"""Plays a table of tickets to the services, instant by instant, through the front door.
+
+The owner speaks for themselves, so nobody is notified of anything but reminders and lapses: between timers
+the notifier's clock may stand.
+"""
 
 from collections.abc import Callable
 from collections.abc import Mapping as Members
@@ -54,7 +58,7 @@ class Replay:
 
     async def play(self, moment: Moment) -> None:
         """Send what happens at one instant: what comes, what is promised, what is closed."""
-        await self._to(moment.at)
+        await self._to(moment.at, *("cases", "intake")[: 2 if moment.arrivals else 1])
         for start in range(0, len(moment.arrivals), BATCH):
             await self._receive(moment.arrivals[start : start + BATCH])
         for ticket in moment.arrivals:
@@ -63,8 +67,8 @@ class Replay:
         for ticket in moment.closings:
             await self._close(ticket)
 
-    async def _to(self, instant: datetime) -> None:
-        await self.driver.to(instant)
+    async def _to(self, instant: datetime, *only: str) -> None:
+        await self.driver.to(instant, *only)
         self._now = instant
 
     async def _receive(self, tickets: list[Ticket]) -> None:

@@ -83,10 +83,15 @@ class Caller:
         self._client = client
         self._journal = journal or NoJournal()
 
-    async def get(self, service: str, path: str) -> Answer:
-        """GET a thing; sent again while the service cannot answer. Raises Refused, Unreachable."""
-        answer = await self._patiently("GET", service, path, _bearer(self._token), None, None)
-        return _taken(f"GET {path} of {service}", answer)
+    async def call(
+        self, method: str, service: str, path: str, body: Mapping[str, Any] | None = None
+    ) -> Answer:
+        """Call what is no command, such as a GET; sent again while the service cannot answer.
+
+        Raises Refused, Unreachable.
+        """
+        answer = await self._patiently(method, service, path, _bearer(self._token), body, None)
+        return _taken(f"{method} {path} of {service}", answer)
 
     async def send(
         self,

@@ -6,7 +6,7 @@ waiting.
 
 import asyncio
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -44,17 +44,20 @@ class Driver:
         self.settles = 0
         """How often it has waited for rest."""
 
-    async def to(self, instant: datetime) -> None:
+    async def to(self, instant: datetime, *only: str) -> None:
         """Move to an instant, timer by timer; then commands at `instant` may be sent.
 
         The scheduler's own clock stays behind, at the last timer fired: a timer at `instant` itself fires as
-        the driver moves on, so that inputs go before timers. Raises Unsettled.
+        the driver moves on, so that inputs go before timers. `only` names the services whose clocks are
+        needed there, where not all are: those that take the inputs, and cases. Raises Unsettled.
         """
         while self.horizon < instant:
             await self.settle()
             if self.horizon < instant:
                 await self._fire()
-        await self._move(instant, timers=not self._clocks)
+        if not self._clocks:
+            await self._move(instant, ORDER)
+        await self._move(instant, (only or ("cases", "intake", "notifier"),))
 
     async def finish(self) -> None:
         """Move on from timer to timer until none is left. Raises Unsettled."""
@@ -113,20 +116,20 @@ class Driver:
         return list(await asyncio.gather(*(self._look(service) for service in self._services)))
 
     async def _look(self, service: str) -> Look:
-        return look(service, (await self.caller.get(service, "/v1/settled")).body)
+        return look(service, (await self.caller.call("GET", service, "/v1/settled")).body)
 
     async def _fire(self) -> None:
-        await self._move(self.horizon, timers=True)
+        await self._move(self.horizon, ORDER)
         await self.settle()
 
-    async def _move(self, instant: datetime, *, timers: bool) -> None:
-        """Set the clocks in order; without `timers` the scheduler's stays, and nothing fires yet."""
-        for services in ORDER if timers else ORDER[:-1]:
+    async def _move(self, instant: datetime, order: Sequence[Sequence[str]]) -> None:
+        """Set the clocks, each group at once: before the horizon nothing moves by itself."""
+        for services in order:
             behind = [each for each in services if self._clocks.get(each) != instant]
             await asyncio.gather(*(self._set(each, instant) for each in behind if each in self._services))
 
     async def _set(self, service: str, instant: datetime) -> None:
-        await self.caller.send("PUT", service, "/v1/clock", {"at": instant.isoformat()})
+        await self.caller.call("PUT", service, "/v1/clock", {"at": instant.isoformat()})
         self._clocks[service] = instant
 
     def _look_ahead(self, answer: Answer) -> None:
