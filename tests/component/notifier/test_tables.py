@@ -1,0 +1,106 @@
+"""What the tables say does not depend on which log was read first, and a rebuild sends nothing."""
+
+import asyncpg
+import pytest
+
+from events.clock import new_id
+from events.postgres.scratch import beside, digests
+from events.testing import EXAMPLES, NOW
+from notifier import tables
+from notifier.rebuild import SCHEMA, TABLES
+from notifier.tables import Reminding, Settling, Watching
+
+from .replica import replica
+from .scene import DUE, SECOND, by_hook, event, promised, reminder
+from .sinks import replying, status
+
+DUE_BESIDE = "SELECT due, next FROM pg_temp.kept_due()"
+
+
+@pytest.fixture
+async def story(dsn, ledger, smtp, hook):
+    """A replica that has sent, failed, suppressed, and put off."""
+    kept, sent, handed, waiting, lost = (new_id() for _ in range(5))
+    for commitment in (kept, sent, handed, waiting, lost):
+        ledger.says(commitment, told_due=DUE)
+    ledger.says(kept, state="kept")
+    ledger.says(lost, owner="nobody")
+    async with replica(dsn, ledger, smtp=smtp) as one:
+        await one.hear(EXAMPLES["OwnerChanged"], stream="owner-agent")
+        await by_hook(one, hook.url, kept, sent, handed, waiting)
+        await one.hear(promised(lost, owner="nobody"))
+        await one.remind(reminder(lost))
+        await one.outcomes(1)
+        await one.hear(event("CommitmentKept", kept))
+        await one.remind(reminder(kept), reminder(sent))
+        await one.outcomes(3)
+        hook.reply = replying(status(503))
+        await one.remind(reminder(waiting))
+        ledger.says(handed, owner="mai")
+        await one.hear(event("CommitmentHandedOver", handed))
+        await one.outcomes(4)
+        assert await one.at_rest() == NOW + SECOND
+        yield one
+
+
+async def fold(connection, *batches):
+    for projection, rows in batches:
+        for row in rows:
+            async with connection.transaction():
+                await projection.apply(connection, [row])
+
+
+async def test_states__are_all_there(story):
+    counts = await tables.counts(story.pool)
+    assert counts == {"failed": 2, "sent": 1, "suppressed": 1, "pending": 2}
+
+
+async def test_rebuild__gives_the_same_tables_whichever_log_comes_first(story, dsn):
+    cases, reminders = (Watching(), story.cases), (Reminding(), story.reminders)
+    own = (Settling(), await story.settled())
+    async with beside(dsn, SCHEMA) as connection:
+        live = await digests(connection, TABLES.columns, live=True)
+        assert [digest.rows for digest in live.values()] == [5, 1, 6]
+        for order in (
+            [cases, reminders, own],
+            [own, reminders, cases],
+            [reminders, own, cases, reminders, cases, own],
+        ):
+            await connection.execute("DISCARD TEMP")
+            await connection.execute(SCHEMA)
+            await fold(connection, *order)
+            assert await digests(connection, TABLES.columns, live=False) == live
+
+
+async def test_rebuild__has_nothing_to_send_but_what_was_pending(story, dsn):
+    own = (Settling(), await story.settled())
+    async with beside(dsn, SCHEMA) as connection:
+        await fold(connection, (Watching(), story.cases), (Reminding(), story.reminders), own)
+        row = await connection.fetchrow(DUE_BESIDE)
+        assert (row["due"], row["next"]) == (2, None)
+
+
+async def test_a_batch__gives_the_same_as_one_by_one(story, dsn):
+    async with beside(dsn, SCHEMA) as connection:
+        await fold(connection, (Watching(), story.cases))
+        one_by_one = await digests(connection, TABLES.columns, live=False)
+        await connection.execute("DISCARD TEMP")
+        await connection.execute(SCHEMA)
+        async with connection.transaction():
+            await Watching().apply(connection, story.cases)
+        assert await digests(connection, TABLES.columns, live=False) == one_by_one
+
+
+async def test_due__says_when_the_next_attempt_is(story):
+    assert await story.due() == (0, NOW + SECOND)
+    await story.set_clock(NOW + SECOND)
+    assert await story.at_rest() == NOW + 3 * SECOND
+
+
+async def test_service_role__cannot_change_the_log(story, dsn):
+    connection = await asyncpg.connect(dsn)
+    try:
+        with pytest.raises(asyncpg.InsufficientPrivilegeError):
+            await connection.execute("DELETE FROM event")
+    finally:
+        await connection.close()
