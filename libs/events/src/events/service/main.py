@@ -149,6 +149,7 @@ async def _relay(name: str, settings: Settings, stop: asyncio.Event) -> int:
         topic = settings.topic_prefix + parts.log.name
         relay = Relay(parts.pool, parts.log, settings.broker, topic, parts.holder)
         task = asyncio.ensure_future(relay.run())
+        log.info("%s relays to %s", name, topic)
         await _first(stop, task)
         if task.done():
             task.result()
