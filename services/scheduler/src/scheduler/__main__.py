@@ -1,10 +1,9 @@
 """`python -m scheduler`: serve, relay, rebuild, verify, migrate."""
 
-from importlib.resources import files
-
 from events.service import main
 
 from .app import compose
+from .rebuild import SCHEMA, rebuild_tables, verify_tables
 
 if __name__ == "__main__":
-    main("scheduler", compose, schema=(files("scheduler") / "schema.sql").read_text())
+    main("scheduler", compose, schema=SCHEMA, rebuild=rebuild_tables, verify=verify_tables)
