@@ -17,7 +17,7 @@ from local.errors import PartError
 from local.progress import Step
 
 NOBODY = 65534
-START_SECONDS = 30.0
+START_SECONDS = 60.0
 SETTINGS = {
     "listen_addresses": ports.HOST,
     "unix_socket_directories": "",
@@ -156,4 +156,4 @@ async def _answers(data: Path, pid: int) -> bool:
         lines = (data / "postmaster.pid").read_text().splitlines()
     except OSError:
         return False
-    return lines[0] == str(pid) and len(lines) > 7 and lines[7].strip() == "ready"  # noqa: PLR2004  its 8th line
+    return len(lines) > 7 and lines[0] == str(pid) and lines[7].strip() == "ready"  # noqa: PLR2004  its 8th line
