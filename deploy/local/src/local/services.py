@@ -18,7 +18,7 @@ from local.progress import Progress
 from local.site import SERVICES, Site
 
 WANTED_PORTS = {"intake": 8001, "cases": 8002, "scheduler": 8003, "notifier": 8004}
-START_SECONDS = 45.0
+START_SECONDS = 90.0
 PROBE_SECONDS = 2.0
 TAKEN = "address already in use"
 
