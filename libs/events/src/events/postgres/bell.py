@@ -6,6 +6,8 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Literal
 
+import asyncpg
+
 from events.clock import jitter
 from events.errors import Unavailable
 
@@ -99,7 +101,8 @@ class Bell:
                 try:
                     await self._listen_on(connection)
                 finally:
-                    connection.terminate()
+                    with suppress(asyncpg.InterfaceError):  # it was cut off: a cancel goes on
+                        connection.terminate()
                     await self._pool.release(connection)
             lasted = asyncio.get_running_loop().time() - began
             pause = FIRST_PAUSE if lasted > PING_SECONDS else min(2 * pause, LAST_PAUSE)
