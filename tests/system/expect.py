@@ -1,4 +1,4 @@
-"""`python -m tests.system.expect report.json [lead]`: the replay of the 2018 requests came out as counted by hand."""
+"""`python -m tests.system.expect report.json [lead]`: the replay of 2018 came out as counted by hand."""
 
 import json
 import sys
@@ -31,7 +31,11 @@ def differences(report: dict[str, Any], lead: str) -> list[str]:
         if report.get(name) != figure
     ]
     broken = [name for name, holds in report["invariants"].items() if not holds]
-    return found + [f"{name} does not hold" for name in broken] + (["no invariants"] * (not report["invariants"]))
+    return (
+        found
+        + [f"{name} does not hold" for name in broken]
+        + (["no invariants"] * (not report["invariants"]))
+    )
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""From the contact to the reminder it led to: one connected graph of parents and links through all services."""
+"""From the contact to the reminder it led to: one graph of parents and links through all services."""
 
 from collections import defaultdict
 from datetime import UTC, datetime, timedelta
