@@ -1,18 +1,29 @@
 """A scheduler's database, empty for every test, and what a test does with it."""
 
 import secrets
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import AsyncExitStack
 from importlib.resources import files
 
 import pytest
+from opentelemetry import trace
+from opentelemetry.sdk.trace import TracerProvider
+from opentelemetry.sdk.trace.export import SimpleSpanProcessor
+from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 
-from events.postgres import Pool, connect, install
+from events.bounded import bounded
+from events.postgres import Connection, Pool, connect, install
 from local.site import role
 
 from .replica import Replica
 
 ROLE = role("scheduler")
+
+
+async def closed(pool: Pool) -> None:
+    """Close a pool, whatever was cut off in it."""
+    if not await bounded(pool.close(), 1):
+        pool.terminate()
 
 
 @pytest.fixture(scope="session")
@@ -43,7 +54,7 @@ async def opened(dsn) -> AsyncIterator[Callable[[], Awaitable[Replica]]]:
 
         async def opened() -> Replica:
             pool: Pool = await connect(dsn, application="test")
-            stack.push_async_callback(pool.close)
+            stack.push_async_callback(closed, pool)
             return await stack.enter_async_context(Replica.over(pool))
 
         yield opened
@@ -54,3 +65,25 @@ async def replica(opened) -> Replica:
     """The only replica, or the first."""
     first: Replica = await opened()
     return first
+
+
+@pytest.fixture
+async def superuser(parts, dsn) -> AsyncIterator[Connection]:
+    """A connection of the superuser to the same database."""
+    pool = await connect(parts.postgres.database(dsn.rpartition("/")[2]), application="superuser", size=1)
+    async with pool.acquire() as connection:
+        yield connection
+    await pool.close()
+
+
+@pytest.fixture
+def spans() -> Iterator[InMemorySpanExporter]:
+    """Every span that ends from now on."""
+    provider = trace.get_tracer_provider()
+    if not isinstance(provider, TracerProvider):
+        provider = TracerProvider()
+        trace.set_tracer_provider(provider)
+    exporter = InMemorySpanExporter()
+    provider.add_span_processor(SimpleSpanProcessor(exporter))
+    yield exporter
+    exporter.shutdown()

@@ -31,8 +31,9 @@ class Replica:
         """Open a replica on a pool."""
         bell = Bell(pool)
         log = await PostgresLog.open(pool, "reminders", bell)
-        yield cls(pool, log, bell, Timers(), Ticker(pool, bell))
+        yield cls(pool, log, bell, Timers(bell), Ticker(pool, bell))
         await log.close()
+        await bell.close()
 
     async def hear(self, *events: Event) -> None:
         """Follow these events of one case, as one batch."""

@@ -99,6 +99,10 @@ RELEASED = CommitmentReleased(commitment=COMMITMENT, contact=CONTACT)
 WITHDRAWN = CommitmentWithdrawn(commitment=COMMITMENT, reason="duplicate")
 
 
+def traceparent(position: int) -> str:
+    return f"00-{position:032x}-{position:016x}-01"
+
+
 def recorded(event: Event, position: int = 1) -> Recorded[Event]:
     row = Stored(
         log="cases",
@@ -116,7 +120,7 @@ def recorded(event: Event, position: int = 1) -> Recorded[Event]:
         content=b"",
         hash=b"",
     )
-    return Recorded(event, Metadata(actor="an", correlation=CHAIN, traceparent=f"00-{position}"), row)
+    return Recorded(event, Metadata(actor="an", correlation=CHAIN, traceparent=traceparent(position)), row)
 
 
 PLAN = timers(120, rung_1=60, rung_2=105)

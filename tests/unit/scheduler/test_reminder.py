@@ -39,6 +39,7 @@ from .plans import (
     rescheduled,
     timers,
     told,
+    traceparent,
 )
 
 
@@ -136,7 +137,7 @@ def test_follow__keeps_what_made_it_and_where():
     ladder = evolve(None, recorded(event, 7))
     assert ladder is not None
     rung = ladder.timers[0]
-    assert rung.cause == Cause(derived_id("event", 7), CHAIN, "00-7")
+    assert rung.cause == Cause(derived_id("event", 7), CHAIN, traceparent(7))
     assert (rung.case, rung.due, ladder.revision) == (CASE, at(120), 1)
 
 

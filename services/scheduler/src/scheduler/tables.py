@@ -9,7 +9,7 @@ import asyncpg
 
 from events.catalogue import Event
 from events.log import Append
-from events.postgres import Connection, arrays
+from events.postgres import Bell, Connection, arrays
 from events.recorded import Recorded
 
 from .reminder import Cause, Held, Ladder, commitment_of, evolve
@@ -24,9 +24,9 @@ class Timers:
     name = "timers"
     log = "cases"
 
-    def __init__(self) -> None:
-        self.soon = False
-        """Whether the last batch armed a timer that a sleeping ticker would miss."""
+    def __init__(self, bell: Bell) -> None:
+        self._bell = bell
+        self._soon = False
 
     async def apply(self, connection: Connection, batch: Sequence[Recorded[Event]]) -> None:
         """Fold the batch into the tables, in the caller's transaction."""
@@ -36,7 +36,12 @@ class Timers:
             ladder for ladder in fold(before, batch).values() if ladder != before.get(ladder.commitment)
         ]
         await write(connection, changed)
-        self.soon = await _soon(connection, changed)
+        self._soon = await _soon(connection, changed)
+
+    def committed(self) -> None:
+        """Wake the tickers where the last batch armed a timer that they would sleep through."""
+        if self._soon:
+            self._bell.ring("kept_timers")
 
 
 def fold(before: Mapping[UUID, Ladder], batch: Iterable[Recorded[Event]]) -> dict[UUID, Ladder]:

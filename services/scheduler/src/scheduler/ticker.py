@@ -47,7 +47,7 @@ class Ticker:
                 continue
             pause = FIRST_PAUSE
             if not seen.passed:
-                await self._sleep(_seconds(seen), rung)
+                await self._sleep(seconds_to_sleep(seen), rung)
             elif not fired:
                 await asyncio.sleep(YIELD + jitter(YIELD))
 
@@ -98,7 +98,7 @@ def command(firing: Firing, seen: Seen) -> Append:
     return Append(firing.id, (Part(f"commitment-{firing.event.commitment}", None, (entry,)),))
 
 
-def _seconds(seen: Seen) -> float:
+def seconds_to_sleep(seen: Seen) -> float:
     """Return how long nothing can come: a driven clock stands until it rings."""
     if seen.next is None or seen.driven:
         return WINDOW.total_seconds()
