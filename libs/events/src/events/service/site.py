@@ -45,9 +45,9 @@ class Site:
     _parked: list[str] = field(default_factory=list)
     _parked_at: float = -math.inf
 
-    async def settled(self) -> dict[str, Any]:
+    async def settled(self, within: float = 1.0) -> dict[str, Any]:
         """Return how far the service has come, as `GET /v1/settled` says it. Raises Unavailable."""
-        row = await ask(self.parts.pool, lambda connection: connection.fetchrow(SETTLED))
+        row = await ask(self.parts.pool, lambda connection: connection.fetchrow(SETTLED), within)
         assert row is not None
         return {name: json.loads(value) if name == "cursors" else value for name, value in row.items()}
 

@@ -1,0 +1,141 @@
+"""The database stopped, killed or frozen: 503 within two seconds, no hang, and it heals by itself."""
+
+import asyncio
+import os
+import signal
+import time
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from io import StringIO
+
+import httpx
+import psutil
+import pytest
+from rich.console import Console
+
+from events.clock import new_id
+from local.children import Server
+from local.postgres import postgres
+from local.progress import Progress
+from tests.component.intake.desk import Intake, intake_on, plot_on
+
+from .process import own
+
+CUSTOMER = {"name": "Mai", "zone": "Asia/Ho_Chi_Minh"}
+WITHIN = 2.0
+"""Seconds for an answer; what a loaded machine adds is allowed for below."""
+SLACK = 1.0
+
+
+@pytest.fixture(scope="module")
+async def server(parts, tmp_path_factory) -> AsyncIterator[tuple[Server, Intake]]:
+    """A PostgreSQL of this module's own, and intake on it."""
+    directory = tmp_path_factory.mktemp("outage")
+    async with postgres(directory, Progress(Console(file=StringIO()))) as lone:
+        if lone.server is None:
+            pytest.skip("the server is not ours to stop")
+        async with plot_on(replace(parts, postgres=lone)) as site, intake_on(site) as intake:
+            yield lone.server, intake
+
+
+def freeze(server: Server, how: signal.Signals) -> None:
+    """Stop or wake every process of a server: as a black hole to its clients."""
+    top = psutil.Process(server.pid)
+    for process in [top, *top.children(recursive=True)]:
+        os.kill(process.pid, how)
+
+
+async def timed(call) -> tuple[httpx.Response, float]:
+    begun = time.monotonic()
+    answer = await call
+    return answer, time.monotonic() - begun
+
+
+async def all_say_so(intake: Intake, key: str) -> None:
+    """Assert that reads and commands answer 503, in time, with when to come back."""
+    calls = [
+        intake.post("/v1/customers", CUSTOMER, key=key),
+        intake.get("/v1/contacts"),
+        intake.get("/v1/events"),
+        intake.post("/v1/customers", CUSTOMER),
+    ]
+    for answer, seconds in await asyncio.gather(*(timed(call) for call in calls)):
+        assert (answer.status_code, answer.headers.get("retry-after")) == (503, "1"), answer.text
+        assert answer.json()["type"] == "/problems/unavailable"
+        assert seconds < WITHIN + SLACK
+    assert (await intake.client.get("/readyz")).status_code == 503
+    assert (await intake.client.get("/livez")).status_code == 200
+    assert "kept_database_up" in (await intake.client.get("/metrics")).text
+
+
+async def heals(intake: Intake, key: str) -> None:
+    """Assert that the command of unknown outcome can be sent again, and has happened once."""
+    async with asyncio.timeout(30):
+        answer = await intake.patiently("/v1/customers", CUSTOMER, key=key)
+        assert answer.status_code == 201
+        again = await intake.post("/v1/customers", CUSTOMER, key=key)
+        assert again.content == answer.content
+        shown = await intake.get(
+            answer.headers["location"], kept_after=answer.headers["kept-position"], prefer="wait=9"
+        )
+        assert shown.status_code == 200
+    stream = await intake.running.parts.log.stream(f"customer-{answer.json()['id']}")
+    assert len(stream) == 1
+    assert (await intake.client.get("/readyz")).status_code == 200
+
+
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGKILL])
+async def test_database__stopped_or_killed(server, how):
+    database, intake = server
+    key = str(new_id())
+    await intake.customer()
+    await database.stop(how)
+    await all_say_so(intake, key)
+    await database.start()
+    await heals(intake, key)
+    assert not intake.running.failed.done()
+
+
+async def test_database__frozen(server):
+    database, intake = server
+    key = str(new_id())
+    await asyncio.gather(*(intake.customer() for _ in range(8)))
+    freeze(database, signal.SIGSTOP)
+    try:
+        await all_say_so(intake, key)
+        await all_say_so(intake, key)
+    finally:
+        freeze(database, signal.SIGCONT)
+    await heals(intake, key)
+    assert not intake.running.failed.done()
+
+
+async def test_stop__while_the_database_is_frozen(server):
+    database, intake = server
+    async with own(intake.site) as service:
+        await service.ready()
+        freeze(database, signal.SIGSTOP)
+        try:
+            headers = intake.headers()
+            waiting = asyncio.ensure_future(
+                service.client.post("/v1/customers", json=CUSTOMER, headers=headers)
+            )
+            await asyncio.sleep(0.2)
+            service.send(signal.SIGTERM)
+            status, seconds = await service.ended(15)
+        finally:
+            freeze(database, signal.SIGCONT)
+        await asyncio.gather(waiting, return_exceptions=True)
+    assert status == 0, service.said
+    assert seconds < 10
+
+
+async def test_start__before_the_database_waits_for_it(server):
+    database, intake = server
+    await database.stop()
+    async with own(intake.site) as service:
+        await service.says("waiting for the database")
+        await database.start()
+        await service.ready()
+        service.send(signal.SIGTERM)
+        assert (await service.ended(10))[0] == 0
