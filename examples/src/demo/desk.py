@@ -7,7 +7,7 @@ from worktime import resolve_wall_time
 
 from .chance import Chance
 from .plots import PLOTS, Plot, Topic, kept_early, kept_in_time, moved_and_told, with_its_own_ladder
-from .tale import Person, Step, Tale
+from .tale import CONTACTS, Person, Step, Tale
 
 SEED = "small desk"
 START = datetime(2026, 10, 19, tzinfo=UTC)
@@ -87,6 +87,11 @@ class Story:
     tales: tuple[Tale, ...]
     steps: tuple[Step, ...]
     end: datetime
+
+    @property
+    def contacts(self) -> int:
+        """How many contacts there are, in both directions."""
+        return sum(step.path == CONTACTS for step in self.steps)
 
 
 def story(seed: str = SEED) -> Story:

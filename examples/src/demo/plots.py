@@ -166,8 +166,8 @@ def solved_at_second_try(tale: Tale, chance: Chance, topic: Topic) -> None:
     tale.later(minutes=3)
     tale.reject(contact, "the same as before")
     tale.later(minutes=4)
-    second = tale.promise("expectations", topic.outcome, tale.within(hours=20))
-    _before(tale, chance, second, 30, 400)
+    second = tale.promise("expectations", topic.outcome, tale.by(1, 16))
+    _before(tale, chance, second, 30, 300)
     tale.keep(second, topic.done)
     _solved(tale, chance)
 

@@ -49,10 +49,10 @@ class Player:
             self.answers[f"customer/{person.key}"] = answer
 
     async def play(self, step: Step) -> None:
-        """Send one command at its instant, and let everything come to rest."""
+        """Send one command at its instant; what follows from a contact in its case has the same instant."""
         await self.driver.to(step.at)
         after = self.answers[step.after].position if step.after else None
-        self.answers[step.name] = await self.driver.post(
+        answer = self.answers[step.name] = await self.driver.post(
             step.service,
             "".join(str(self._resolved(part)) for part in step.path),
             self._resolved(step.body),
@@ -60,7 +60,9 @@ class Player:
             after=after,
             token=self.tokens[step.who],
         )
-        await self.driver.settle()
+        if step.service == "intake":
+            case = f"/v1/cases/{answer.body['case']}"
+            await self.driver.caller.call("GET", "cases", case, after=answer.position)
 
     def _resolved(self, value: Any) -> Any:
         """Return a value with what earlier answers said in the place of each Ref."""
@@ -97,7 +99,7 @@ async def played(running: Session, told: desk.Story, keep: Path, report: Path | 
     lines = _lines(events)
     for title, case in _featured(told, player).items():
         _show(running.console, title, [line for line in lines if str(line.case) == case])
-    book = wanted(promise for tale in told.tales for promise in tale.promises)
+    book = {"contacts": told.contacts} | wanted(promise for tale in told.tales for promise in tale.promises)
     running.console.print(tables.figures(made, book))
     wrong = _letters(running, keep, figures.deliveries)
     _keep(running.console, keep, lines, made, report)
@@ -114,9 +116,9 @@ def _lines(events: Iterable[Recorded[Event]]) -> list[Line]:
 
 
 def _featured(told: desk.Story, player: Player) -> dict[str, str]:
-    """Return the first case of each kind, by a title."""
+    """Return the first case of each kind, in the order of time, by a title."""
     found: dict[str, str] = {}
-    for tale in told.tales:
+    for tale in sorted(told.tales, key=lambda tale: tale.steps[0].at):
         found.setdefault(tale.kind, player.answers[tale.case.step].body["case"])
     return found
 

@@ -13,6 +13,7 @@ from .book import Promise
 from .mapping import iso
 
 HOUR = timedelta(hours=1)
+CONTACTS = ("/v1/contacts",)
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,7 +208,7 @@ class Tale:
 
     def _contact(self, body: dict[str, Any]) -> str:
         customer = {"customer": Ref(f"customer/{self.customer.key}")}
-        self._heard = self._step("intake", ("/v1/contacts",), customer | body)
+        self._heard = self._step("intake", CONTACTS, customer | body)
         return self._heard
 
     def _on(self, promise: Promise, verb: str, body: dict[str, Any], event: str | None = None) -> None:

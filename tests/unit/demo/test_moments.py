@@ -36,9 +36,8 @@ def test_moments__hold_every_ticket_once_and_in_order(rows, chance):
 
 
 def test_commands__are_counted():
-    assert commands([ticket(1, 0), ticket(2, 0, 8), ticket(3, 0, 8, 2), ticket(4, 0, None, 2)]) == 1 + (
-        1 + 2 + 4 + 2
-    )
+    tickets = [ticket(1, 0), ticket(2, 0, 8), ticket(3, 0, 8, 2), ticket(4, 0, None, 2)]
+    assert commands(tickets) == 1 + (1 + 2 + 4 + 2)
 
 
 @pytest.mark.parametrize(("hours", "reminded"), [(1, 70), (0.25, 59), (4, 132), (24, 48)])

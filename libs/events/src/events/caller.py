@@ -84,13 +84,20 @@ class Caller:
         self._journal = journal or NoJournal()
 
     async def call(
-        self, method: str, service: str, path: str, body: Mapping[str, Any] | None = None
+        self,
+        method: str,
+        service: str,
+        path: str,
+        body: Mapping[str, Any] | None = None,
+        *,
+        after: str | None = None,
     ) -> Answer:
         """Call what is no command, such as a GET; sent again while the service cannot answer.
 
-        Raises Refused, Unreachable.
+        `after` is a position that it must have read first. Raises Refused, Unreachable.
         """
-        answer = await self._patiently(method, service, path, _bearer(self._token), body, None)
+        headers = _bearer(self._token) | ({"Kept-After": after} if after else {})
+        answer = await self._patiently(method, service, path, headers, body, None)
         return _taken(f"{method} {path} of {service}", answer)
 
     async def send(
