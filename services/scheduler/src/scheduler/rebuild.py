@@ -2,20 +2,19 @@
 
 from collections.abc import Sequence
 from importlib.resources import files
+from uuid import UUID
 
-from events.catalogue import CommitmentFellDue, Event, ReminderDue
+from events.catalogue import Event
 from events.postgres import Connection
 from events.recorded import Recorded
 from events.service import Parts, Report, refold, verify
 from events.verify import Finding
 from events.verify.timers import completeness, planned, spoken
 
-from .reminder import DUE
-from .tables import Timers
+from .reminder import Spoken, unfired
+from .tables import Timers, ladders, write
 
 SCHEMA = (files("scheduler") / "schema.sql").read_text()
-_FIRED = "DELETE FROM timer_v1 WHERE commitment = $1 AND revision = $2 AND name = $3 AND planned = $4"
-_SKIPPED = "DELETE FROM timer_v1 WHERE commitment = $1 AND revision = $2 AND name = any($3)"
 _PENDING = "SELECT commitment, revision, name FROM public.timer_v1"
 
 
@@ -27,18 +26,13 @@ class Fired:
 
     async def apply(self, connection: Connection, batch: Sequence[Recorded[Event]]) -> None:
         """Take away the timers that these firings settled."""
-        said = [each.event for each in batch if isinstance(each.event, ReminderDue | CommitmentFellDue)]
-        await connection.executemany(
-            _FIRED, [(event.commitment, event.revision, *_spoke(event)) for event in said]
-        )
-        await connection.executemany(
-            _SKIPPED,
-            [(event.commitment, event.revision, list(event.skipped)) for event in said if event.skipped],
-        )
-
-
-def _spoke(event: ReminderDue | CommitmentFellDue) -> tuple[str, object]:
-    return (event.rung, event.planned) if isinstance(event, ReminderDue) else (DUE, event.due)
+        said: dict[UUID, list[Spoken]] = {}
+        for recorded in batch:
+            if isinstance(recorded.event, Spoken):
+                said.setdefault(recorded.event.commitment, []).append(recorded.event)
+        before = await ladders(connection, said)
+        after = [unfired(ladder, said[commitment]) for commitment, ladder in before.items()]
+        await write(connection, [ladder for ladder in after if ladder != before[ladder.commitment]])
 
 
 def _tables(parts: Parts) -> refold.Tables:

@@ -28,6 +28,8 @@ from events.catalogue.commitments import Role
 from events.clock import derived_id
 from events.recorded import Recorded
 
+Spoken = ReminderDue | CommitmentFellDue
+"""What the scheduler says."""
 DUE = "due"
 """The name of the timer that says that the due has passed; every other one is a rung."""
 FIRST_AFTER = timedelta(microseconds=1)
@@ -87,7 +89,7 @@ class Firing:
     """One event for the timers of a commitment that have passed; `id` is its command's id."""
 
     id: UUID
-    event: ReminderDue | CommitmentFellDue
+    event: Spoken
     timers: tuple[UUID, ...]
     """Every timer that this settles: the one that speaks, and those it stands for."""
     cause: Cause
@@ -135,7 +137,7 @@ def firings(passed: Iterable[Held], now: datetime) -> list[Firing]:
     return [_firing(tuple(timers), now) for _, timers in ladders]
 
 
-def unfired(ladder: Ladder, said: Iterable[ReminderDue | CommitmentFellDue]) -> Ladder:
+def unfired(ladder: Ladder, said: Iterable[Spoken]) -> Ladder:
     """Return the ladder without the timers that what was said of its commitment fired or skipped."""
     events = [event for event in said if event.revision == ladder.revision]
     fired = {_settled(event) for event in events}
@@ -198,7 +200,7 @@ def _firing(timers: tuple[Held, ...], now: datetime) -> Firing:
     *below, top = timers
     lateness = max(now - (top.fire_at or now), timedelta(0))
     skipped = tuple(timer.name for timer in below)
-    event: ReminderDue | CommitmentFellDue
+    event: Spoken
     if top.name == DUE:
         event = CommitmentFellDue(
             commitment=top.commitment,
@@ -224,7 +226,7 @@ def _firing(timers: tuple[Held, ...], now: datetime) -> Firing:
     return Firing(top.id, event, tuple(timer.id for timer in timers), top.cause)
 
 
-def _settled(event: ReminderDue | CommitmentFellDue) -> UUID:
+def _settled(event: Spoken) -> UUID:
     if isinstance(event, ReminderDue):
         return firing_id(event.commitment, event.revision, event.rung, event.planned)
     return firing_id(event.commitment, event.revision, DUE, event.due)

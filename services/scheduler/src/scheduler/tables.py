@@ -9,7 +9,7 @@ import asyncpg
 
 from events.catalogue import Event
 from events.log import Append
-from events.postgres import Bell, Connection, arrays
+from events.postgres import Bell, Connection, Pool, arrays, ask
 from events.recorded import Recorded
 
 from .reminder import Cause, Held, Ladder, commitment_of, evolve
@@ -161,6 +161,44 @@ async def fire(connection: Connection, seen: datetime, settled: Mapping[Append, 
     timers, speakers = zip(*pairs, strict=True)
     row = await connection.fetchrow(FIRE, seen, timers, speakers, *arrays(list(settled)))
     return 0 if row is None else sum(first is not None for first in row["firsts"])
+
+
+_LIST = """
+    SELECT * FROM timer_v1
+     WHERE ($2::uuid IS NULL OR commitment = $2)
+       AND ($3::timestamptz IS NULL OR planned < $3)
+       AND ($4::timestamptz IS NULL OR (planned, id) > ($4, $5))
+     ORDER BY planned, id LIMIT $1
+"""
+
+
+async def standing(
+    pool: Pool,
+    limit: int,
+    *,
+    commitment: UUID | None = None,
+    before: datetime | None = None,
+    after: tuple[datetime, UUID] | None = None,
+) -> list[Held]:
+    """Return at most `limit` timers, the first to come first, from `after` on. Raises Unavailable."""
+    place = after or (None, None)
+    rows = await ask(pool, lambda connection: connection.fetch(_LIST, limit, commitment, before, *place))
+    return [_held(row) for row in rows]
+
+
+_BACKLOG = "SELECT due FROM kept_due()"
+_NEXT = "SELECT * FROM timer_v1 WHERE fire_at IS NOT NULL ORDER BY fire_at, id LIMIT 1"
+
+
+async def upcoming(pool: Pool) -> tuple[int, Held | None]:
+    """Return how many timers have come and not fired, and which fires first. Raises Unavailable."""
+
+    async def read(connection: Connection) -> tuple[int, Held | None]:
+        backlog: int = await connection.fetchval(_BACKLOG)
+        row = await connection.fetchrow(_NEXT)
+        return backlog, _held(row) if row else None
+
+    return await ask(pool, read)
 
 
 def _held(row: asyncpg.Record) -> Held:
