@@ -61,6 +61,7 @@ async def of_service(place: Installation, service: str) -> list[Finding]:
         "KEPT_TOPIC_PREFIX": place.prefix,
         "KEPT_URLS": json.dumps(dict(place.urls)),
         "KEPT_TOKEN": place.token,
+        "KEPT_SMTP": place.smtp,
         "KEPT_PUBLIC_KEY": "none: a check serves nobody",
     }
     process = await asyncio.create_subprocess_exec(

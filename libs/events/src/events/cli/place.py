@@ -23,6 +23,8 @@ class Installation:
     topics: Mapping[str, str]
     urls: Mapping[str, str]
     token: str
+    smtp: str = "127.0.0.1:25"
+    """Where mail is handed in, `host:port`."""
 
     @property
     def prefix(self) -> str:
@@ -59,6 +61,7 @@ def installation(stack: Path) -> Installation:
             said["broker"]["topics"],
             {name: service["url"] for name, service in said["services"].items()},
             said["token"],
+            "{host}:{port}".format_map(said["smtp"]),
         )
     except FileNotFoundError:
         give_up(f"There is no {stack}: start Kept with `make run`, or name the file with --stack.")
