@@ -18,7 +18,7 @@ from events.perform import Context, Performer
 from events.postgres import Bell, Pool, PostgresLog, connect
 from events.recorded import Metadata, Recorded, Stored
 from events.subscribe import LogSource, Projection, Subscription
-from events.testing import AGENT, NOW
+from events.testing import LEAD, NOW
 from events.wire import decode
 from notifier import delivery, recipient, tables
 from notifier.channels import Ways, webhook_client
@@ -94,7 +94,7 @@ class Replica:
     async def reached(self, name: str, **fields: Any) -> None:
         """Say how somebody is reached."""
         command = SetRecipient(name=name, **fields)
-        context = Context(new_id(), AGENT, correlation=new_id())
+        context = Context(new_id(), LEAD, correlation=new_id())
         await self.recipients.perform(recipient.stream(name), command, context)
 
     async def hear(self, *events: Event, actor: str = "lead", stream: str = "", copies: int = 1) -> None:
@@ -195,7 +195,7 @@ async def replica(
         recipients: Recipients = Performer(log, recipient.DECIDER, source="notifier")
         sender = Sender(
             pool=pool,
-            log=log,
+            clock=log,
             holder=holder,
             recipients=recipients,
             deliveries=Performer(log, delivery.DECIDER, source="notifier", cache=0),

@@ -76,7 +76,7 @@ async def test_rebuild__has_nothing_to_send_but_what_was_pending(story, dsn):
     own = (Settling(), await story.settled())
     async with beside(dsn, SCHEMA) as connection:
         await fold(connection, (Watching(), story.cases), (Reminding(), story.reminders), own)
-        row = await connection.fetchrow(DUE_BESIDE)
+        (row,) = await connection.fetch(DUE_BESIDE)
         assert (row["due"], row["next"]) == (2, None)
 
 

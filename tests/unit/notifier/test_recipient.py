@@ -10,7 +10,9 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from events.catalogue import RecipientChanged
-from events.testing import given
+from events.decider import Actor
+from events.errors import Forbidden
+from events.testing import AGENT, LEAD, SYSTEM, given
 from notifier.recipient import DECIDER, Recipient, SetRecipient, stream
 
 SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
@@ -27,28 +29,33 @@ def accepted(**fields: object) -> bool:
     return True
 
 
-def test_set_recipient__recorded():
+@pytest.mark.parametrize("actor", [LEAD, SYSTEM, Actor("mai", frozenset({"agent"}))])
+def test_set_recipient__recorded(actor):
     command = SetRecipient(name="mai", email="mai@kept.example", webhook=HOOK, secret=SECRET)
-    state = given(DECIDER).when(command).then(BY_BOTH)
+    state = given(DECIDER).when(command, by=actor).then(BY_BOTH)
     assert state == Recipient(email="mai@kept.example", webhook=HOOK, secret=SECRET)
 
 
+def test_set_recipient_of_another__rejected():
+    given(DECIDER).when(SetRecipient(name="mai"), by=AGENT).then_rejected(Forbidden)
+
+
 def test_set_recipient__repeated():
-    given(DECIDER, BY_MAIL).when(SetRecipient(name="mai", email="mai@kept.example")).then_nothing()
+    given(DECIDER, BY_MAIL).when(SetRecipient(name="mai", email="mai@kept.example"), by=LEAD).then_nothing()
 
 
 def test_set_recipient__forgets_what_is_left_out():
-    state = given(DECIDER, BY_BOTH).when(SetRecipient(name="mai")).then(RecipientChanged(name="mai"))
+    state = given(DECIDER, BY_BOTH).when(SetRecipient(name="mai"), by=LEAD).then(RecipientChanged(name="mai"))
     assert state == Recipient()
 
 
 def test_set_recipient__of_nobody_yet_is_recorded_even_when_empty():
-    given(DECIDER).when(SetRecipient(name="mai")).then(RecipientChanged(name="mai"))
+    given(DECIDER).when(SetRecipient(name="mai"), by=LEAD).then(RecipientChanged(name="mai"))
 
 
 def test_secret__is_not_shown():
     command = SetRecipient(name="mai", webhook=HOOK, secret=SECRET)
-    state = given(DECIDER).when(command).after
+    state = given(DECIDER).when(command, by=LEAD).after
     assert SECRET not in f"{command!r} {state!r}"
 
 

@@ -26,9 +26,10 @@ from events.service import (
 )
 
 from . import recipient, tables
-from .recipient import Recipient, SetRecipient
+from .recipient import MAY_SET, Recipient, SetRecipient
 from .sender import Recipients
 
+MAY_CALL = MAY_SET | {"agent"}
 EXAMPLE = {"email": "mai@kept.example"}
 
 
@@ -43,7 +44,7 @@ def commands(recipients: Recipients) -> Commands[Recipient | None, SetRecipient,
     return Commands(
         recipients,
         stream=lambda command: recipient.stream(command.name),
-        specs=(command(SetRecipient, "PUT", "/v1/recipients/{name}", example=EXAMPLE),),
+        specs=(command(SetRecipient, "PUT", "/v1/recipients/{name}", roles=MAY_CALL, example=EXAMPLE),),
         answer=lambda command, _recipient, version, _events: {"id": command.name, "version": version},
         prepare=prepare,
     )

@@ -48,7 +48,7 @@ def _sender(parts: Parts, recipients: Recipients, client: httpx.AsyncClient) -> 
     assert isinstance(settings, Settings)
     return Sender(
         pool=parts.pool,
-        log=parts.log,
+        clock=parts.log,
         holder=parts.holder,
         recipients=recipients,
         deliveries=Performer(parts.log, delivery.DECIDER, source=parts.name, cache=0),

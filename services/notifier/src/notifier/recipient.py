@@ -11,10 +11,13 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validat
 
 from events.catalogue import RecipientChanged
 from events.decider import Asked, Decider
+from events.errors import Forbidden
 from events.fields import Body, Name
 
 SECRET_PREFIX = "whsec_"  # noqa: S105 - what stands before a secret
 SECRET_BYTES = range(24, 65)
+MAY_SET = frozenset({"lead", "system", "operator"})
+"""The roles that may say how others are reached."""
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 
 _ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
@@ -106,8 +109,13 @@ def stream(name: str) -> str:
     return f"recipient-{name}"
 
 
-def decide(state: Recipient | None, command: SetRecipient, _asked: Asked) -> tuple[RecipientChanged, ...]:
-    """Return the change, or none where that is how they are reached already."""
+def decide(state: Recipient | None, command: SetRecipient, asked: Asked) -> tuple[RecipientChanged, ...]:
+    """Return the change, or none where that is how they are reached already.
+
+    Everybody may set themselves. Raises Forbidden for another without one of the roles MAY_SET.
+    """
+    if command.name != asked.actor.subject and not asked.actor.has(*MAY_SET):
+        raise Forbidden(needed=", ".join(sorted(MAY_SET)))
     changed = RecipientChanged(**command.model_dump())
     return () if evolve(state, changed) == state else (changed,)
 

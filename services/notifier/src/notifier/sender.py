@@ -2,18 +2,18 @@
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import TypeVar
 
 from opentelemetry.trace import SpanKind
 
 from events.catalogue import RecipientChanged
 from events.catalogue.notices import Means
-from events.clock import derived_id
+from events.clock import Clock, derived_id
 from events.decider import Actor
 from events.errors import Conflict
-from events.log import Log
 from events.perform import Context, Performer
 from events.postgres import OUTAGES, Pool
 from events.telemetry import linked
@@ -44,8 +44,9 @@ log = logging.getLogger("kept.sender")
 PASSING: tuple[type[BaseException], ...] = (*OUTAGES, Conflict)
 NOTIFIER = Actor("notifier", frozenset({"system"}))
 ENDINGS = frozenset({"kept", "kept_late", "released", "withdrawn"})
-SETTLE_SECONDS = 0.5
+STUBBORN_SECONDS = 0.5
 """Between two tries to record what came of a delivery."""
+T = TypeVar("T")
 
 Recipients = Performer[Recipient | None, SetRecipient, RecipientChanged]
 Deliveries = Performer[Outcome | None, SettleDelivery, Outcome]
@@ -56,7 +57,7 @@ class Sender:
     """What an attempt needs."""
 
     pool: Pool
-    log: Log
+    clock: Clock
     holder: str
     recipients: Recipients
     deliveries: Deliveries
@@ -90,21 +91,21 @@ class Sender:
         if channel is not None:
             flight.sink = channel.sink
         answered = await self.inquiry.ask(delivery.commitment, claim.position)
-        now = await self.log.now()
-        if (ended := await self._unsent(claim, answered, channel, now)) is not None:
+        now = await self.clock.now()
+        if (ended := await self._needless(claim, answered, now)) is not None:
             return ended
-        if channel is None or (answered is None and not goes_unchecked(delivery, claim.attempts, now)):
+        if channel is None:
+            return failed(delivery, "no_recipient", attempts=claim.attempts - 1)
+        if answered is None and not goes_unchecked(delivery, claim.attempts, now):
             return await self._later(claim)
         return await self._send(flight, channel, answered, now) if flight.is_held else None
 
-    async def _unsent(
-        self, claim: Claim, answered: Answered | None, channel: Channel | None, now: datetime
-    ) -> Outcome | None:
-        """Return what settles it without an attempt, or none.
+    async def _needless(self, claim: Claim, answered: Answered | None, now: datetime) -> Outcome | None:
+        """Return what settles a delivery that makes no sense any more, or none.
 
         What is known here is asked last: nothing begins once the end of the commitment has been read.
         """
-        delivery, attempts = claim.delivery, claim.attempts
+        delivery, attempts = claim.delivery, claim.attempts - 1
         known = await tables.watched(self.pool, delivery.commitment)
         for standing in (answered, known):
             if standing is not None and (reason := needless(delivery, standing)) is not None:
@@ -113,8 +114,6 @@ class Sender:
             return suppressed(delivery, "not_told", attempts=attempts)
         if is_too_late(delivery, now):
             return failed(delivery, "gave_up", attempts=attempts)
-        if channel is None:
-            return failed(delivery, "no_recipient", attempts=attempts)
         return None
 
     async def _send(
@@ -126,7 +125,8 @@ class Sender:
         result = await channel.send(Message(delivery.id, letter(scene), payload(scene), now))
         match result:
             case Accepted():
-                raced, unchecked = await self._raced(delivery), answered is None
+                raced = await stubborn(lambda: self._raced(delivery))
+                unchecked = answered is None
                 return sent(delivery, channel.means, claim.attempts, raced=raced, unchecked=unchecked)
             case Refused():
                 log.warning("refused for good: %s", result.why)
@@ -145,7 +145,7 @@ class Sender:
     ) -> Outcome | None:
         """Put it off, or return that its time is over."""
         delivery = claim.delivery
-        at = next_try(delivery, claim.attempts, await self.log.now(), at_least)
+        at = next_try(delivery, claim.attempts, await self.clock.now(), at_least)
         if at is None:
             return failed(delivery, "gave_up", means, claim.attempts)
         await claims.put_off(self.pool, self.holder, delivery.id, at)
@@ -159,12 +159,15 @@ class Sender:
             correlation=delivery.correlation,
             causation=delivery.cause,
         )
-        while True:
-            try:
-                command = SettleDelivery(delivery.id, outcome)
-                await self.deliveries.perform(stream(delivery.id), command, context)
-            except PASSING as error:
-                log.warning("what came of a delivery waits: %s", type(error).__name__)
-                await asyncio.sleep(SETTLE_SECONDS)
-            else:
-                return
+        command = SettleDelivery(delivery.id, outcome)
+        await stubborn(lambda: self.deliveries.perform(stream(delivery.id), command, context))
+
+
+async def stubborn(ask: Callable[[], Awaitable[T]]) -> T:
+    """Return the answer, however long the database is away."""
+    while True:
+        try:
+            return await ask()
+        except PASSING as error:
+            log.warning("what came of a delivery waits: %s", type(error).__name__)
+            await asyncio.sleep(STUBBORN_SECONDS)

@@ -34,6 +34,7 @@ class _Notice(Fact):
     means: Means | None = None
     """None: it came to no attempt."""
     attempts: int = 0
+    """How often it was tried."""
 
 
 class NotificationSent(_Notice):

@@ -1,0 +1,185 @@
+"""The routes of the notifier, and its check at send against the real `cases`."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from events.clock import new_id
+from events.testing import NOW
+from notifier.rebuild import verify_tables
+
+from .replica import SECRET
+from .sinks import HttpSink, http_sink
+
+HOOK = {"webhook": "https://hooks.example/kept", "secret": SECRET}
+
+
+@pytest.fixture(scope="module", autouse=True)
+async def _nine_o_clock(desk):
+    for service in ("cases", "intake", "notifier", "scheduler"):
+        answer = await desk.client.put(
+            f"{desk.urls[service]}/v1/clock",
+            json={"at": NOW.isoformat()},
+            headers=desk.headers(role="operator"),
+        )
+        assert answer.status_code == 200, answer.text
+
+
+async def put(desk, service: str, path: str, body: dict[str, Any], role: str = "lead", **headers: str):
+    return await desk.client.put(
+        desk.urls[service] + path, json=body, headers=desk.headers(role=role, **headers)
+    )
+
+
+async def test_put_recipient__is_read_back_without_the_secret(desk):
+    name = f"a{new_id().hex[:8]}"
+    answer = await put(desk, "notifier", f"/v1/recipients/{name}", {"email": "a@kept.example", **HOOK})
+    assert answer.status_code == 200, answer.text
+    assert answer.json() == {"id": name, "version": 1}
+    read = await desk.get("notifier", f"/v1/recipients/{name}")
+    assert read.json() == {"name": name, "version": 1, "email": "a@kept.example", "webhook": HOOK["webhook"]}
+    assert read.headers["etag"] == '"1"'
+    assert SECRET not in answer.text + read.text
+
+
+async def test_put_recipient_again__changes_nothing(desk):
+    name = f"a{new_id().hex[:8]}"
+    await put(desk, "notifier", f"/v1/recipients/{name}", {"email": "a@kept.example"})
+    etag = {"If-Match": '"1"'}
+    answer = await put(desk, "notifier", f"/v1/recipients/{name}", {"email": "a@kept.example"}, **etag)
+    assert answer.json() == {"id": name, "version": 1, "changed": False}
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"email": "a@b.test, evil@x.test"},
+        {"email": "a@b.test\r\nBcc: x@y.test"},
+        {"webhook": "http://hooks.example/", "secret": SECRET},
+        {"webhook": "https://hooks.example/"},
+        {"phone": "1"},
+        {"name": "other"},
+    ],
+)
+async def test_put_recipient__refuses(desk, body):
+    answer = await put(desk, "notifier", "/v1/recipients/refused", body)
+    assert answer.status_code == 422
+    assert SECRET not in answer.text
+    assert (await desk.get("notifier", "/v1/recipients/refused")).status_code == 404
+
+
+async def test_put_recipient__of_another_needs_a_role(desk):
+    body = {"email": "a@b.test"}
+    assert (await put(desk, "notifier", "/v1/recipients/other", body, role="analyst")).status_code == 403
+    assert (await put(desk, "notifier", "/v1/recipients/other", body, role="agent")).status_code == 403
+    assert (await put(desk, "notifier", "/v1/recipients/agent", body, role="agent")).status_code == 200
+
+
+@pytest.fixture
+async def hook() -> AsyncIterator[HttpSink]:
+    """A receiver of webhooks."""
+    async with http_sink() as sink:
+        yield sink
+
+
+async def promise(desk, owner: str, due: datetime) -> dict[str, Any]:
+    """Let a customer call, and promise them a call back; return what was answered."""
+    customer = await desk.post(
+        "intake", "/v1/customers", {"name": "Mai", "zone": "Asia/Ho_Chi_Minh"}, str(new_id())
+    )
+    assert customer.status_code == 201, customer.text
+    opened = await desk.post(
+        "cases",
+        "/v1/cases",
+        {"customer": customer.json()["id"], "subject": "A call"},
+        str(new_id()),
+        **{"Kept-After": customer.headers["Kept-Position"]},
+    )
+    assert opened.status_code == 201, opened.text
+    path = f"/v1/cases/{opened.json()['id']}/follow-ups"
+    body = {"words": "We call you back.", "due": due.isoformat(), "owner": owner}
+    made = await desk.post("cases", path, body, str(new_id()))
+    assert made.status_code == 201, made.text
+    return {**made.json(), "case": opened.json()["id"]}
+
+
+async def until(desk, commitment: str, state: str, count: int = 1) -> list[dict[str, Any]]:
+    """Wait until so many deliveries about a commitment are in a state; return them, the last made first."""
+    async with asyncio.timeout(20):
+        while True:
+            answer = await desk.get("notifier", f"/v1/deliveries?commitment={commitment}&state={state}")
+            assert answer.status_code == 200, answer.text
+            items: list[dict[str, Any]] = answer.json()["items"]
+            if len(items) >= count:
+                return items
+            await asyncio.sleep(0.02)
+
+
+async def test_promise_at_short_notice__reaches_its_owner_with_words(desk, hook):
+    owner = f"o{new_id().hex[:8]}"
+    await put(desk, "cases", f"/v1/owners/{owner}", {"zone": "Europe/Berlin"})
+    await put(desk, "notifier", f"/v1/recipients/{owner}", {"webhook": hook.url, "secret": SECRET})
+    made = await promise(desk, owner, NOW + timedelta(minutes=30))
+    reminded, told = await until(desk, made["id"], "sent", 2)
+    assert {reminded["notice"], told["notice"]} == {"rung-1", "set"}
+    assert {reminded["recipient"], reminded["means"], reminded["attempts"]} == {owner, "webhook", 1}
+    assert {b"We call you back." in request.body for request in hook.seen} == {True}
+    assert {UUID(reminded["id"]), UUID(told["id"])} == {
+        UUID(each.headers["webhook-id"]) for each in hook.seen
+    }
+
+
+async def test_deliveries__are_listed_in_pages(desk, hook):
+    owner = f"o{new_id().hex[:8]}"
+    await put(desk, "cases", f"/v1/owners/{owner}", {"zone": "Europe/Berlin"})
+    made = [await promise(desk, owner, NOW + timedelta(minutes=30)) for _ in range(2)]
+    for each in made:
+        failed = await until(desk, each["id"], "failed", 2)
+        assert {item["reason"] for item in failed} == {"no_recipient"}
+    seen: list[str] = []
+    cursor: str | None = ""
+    while cursor is not None:
+        answer = await desk.get("notifier", f"/v1/deliveries?recipient={owner}&limit=3" + cursor)
+        page = answer.json()
+        seen += [item["id"] for item in page["items"]]
+        cursor = page["next"] and f"&cursor={page['next']}"
+    assert len(seen) == len(set(seen)) == 4
+    assert (await desk.get("notifier", f"/v1/deliveries?recipient={owner}&state=sent")).json()["items"] == []
+
+
+@pytest.mark.parametrize(
+    "query", ["state=lost", "limit=0", "cursor=x", "commitment=1", "recipient=A B", "a=b"]
+)
+async def test_deliveries__refuses(desk, query):
+    assert (await desk.get("notifier", f"/v1/deliveries?{query}")).status_code == 422
+
+
+async def test_metrics__count_deliveries(desk):
+    text = (await desk.client.get(f"{desk.urls['notifier']}/metrics")).text
+    assert 'kept_deliveries{service="notifier",state="failed"}' in text
+
+
+async def test_verify__finds_the_tables_equal_to_their_logs(desk):
+    owner = f"o{new_id().hex[:8]}"
+    await put(desk, "cases", f"/v1/owners/{owner}", {"zone": "Europe/Berlin"})
+    made = await promise(desk, owner, NOW + timedelta(minutes=30))
+    await until(desk, made["id"], "failed", 2)
+    report = await verify_tables(desk.running["notifier"].parts)
+    assert report.ok, report.lines
+    assert [line.split(":")[0].split() for line in report.lines] == [["I5", "ok"], ["I6", "ok"], ["I7", "ok"]]
+
+
+async def test_verify__names_a_table_that_was_touched(desk):
+    parts = desk.running["notifier"].parts
+    stray = "INSERT INTO zone_v1 VALUES ('owner-stray', 'UTC')"
+    await parts.pool.execute(stray)
+    try:
+        report = await verify_tables(parts)
+    finally:
+        await parts.pool.execute("DELETE FROM zone_v1 WHERE stream = 'owner-stray'")
+    assert not report.ok
+    assert any(line.startswith("I5") and "zone_v1" in line for line in report.lines)
