@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from importlib import import_module
+from importlib.util import find_spec
 from typing import Any
 
 import httpx
@@ -44,7 +45,7 @@ class Desk:
 
 def settings_of(site: Site, service: str, port: int, urls: dict[str, str]) -> Settings:
     """Return a service's settings on a site, of the type that the service itself reads."""
-    cls = getattr(import_module(f"{service}.settings"), "Settings", Settings)
+    cls = import_module(f"{service}.settings").Settings if find_spec(f"{service}.settings") else Settings
     env = site.env(service, port, urls)
     fields: dict[str, Any] = {name.removeprefix("KEPT_").lower(): value for name, value in env.items()}
     settings = cls(**fields | {"urls": urls})
