@@ -56,7 +56,7 @@ def test_published__while_the_body_runs_for_its_owner_only(report, tmp_path):
             line.removeprefix("export ").split("=", 1) for line in files[1].read_text().splitlines()
         )
         assert shlex.split(exports["CASES"]) == ["http://127.0.0.1:8002"]
-        assert set(exports) == {"TOKEN", "INTAKE", "CASES", "SCHEDULER", "NOTIFIER"}
+        assert set(exports) == {"TOKEN", "CUSTOMER", "INTAKE", "CASES", "SCHEDULER", "NOTIFIER"}
     assert not any(file.exists() for file in files)
 
 

@@ -78,7 +78,7 @@ def where_to_look(running: Stack) -> str:
     services = "\n".join(f"  {name:<10} {url}   {url}/docs" for name, url in running.urls.items())
     return (
         f"\nKept is running.\n{services}\n"
-        f"  shell      . {running.directory}/env   # TOKEN, {', '.join(map(str.upper, running.urls))}\n"
+        f"  shell      . {running.directory}/env   # TOKEN, CUSTOMER, addresses\n"
         f"  tokens     {running.directory}/stack.json\n"
         f"  letters    {letters}\n"
         f"  logs       {running.directory}/logs\n"

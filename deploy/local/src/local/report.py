@@ -9,10 +9,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from events.clock import derived_id
 from local.children import Server
 from local.site import Site
 
 FILES = ("stack.json", "env")
+FIRST_CUSTOMER = ("kept", "first")
+"""Source and reference of the customer that is there to try things with (local.agent)."""
 """For programs, and for the shell (`. .kept/env`); only their owner may read them: they hold tokens."""
 
 
@@ -46,7 +49,9 @@ class Report:
     def write(self) -> None:
         """Write both files anew; a reader sees the old ones or the new ones, never a half."""
         content = self.content()
-        shell = {"TOKEN": content["token"]} | {name.upper(): url for name, url in self.urls.items()}
+        shell = {"TOKEN": content["token"], "CUSTOMER": str(derived_id("customer", *FIRST_CUSTOMER))} | {
+            name.upper(): url for name, url in self.urls.items()
+        }
         exports = "".join(f"export {name}={shlex.quote(value)}\n" for name, value in shell.items())
         for name, text in zip(FILES, (json.dumps(content, indent=2) + "\n", exports), strict=True):
             _replace(self.directory / name, text)
