@@ -62,6 +62,8 @@ async def lead(
                 health.standby()
                 await asyncio.sleep(RENEW_SECONDS + jitter(0.2))
         except outages as error:
+            if _cancelled():  # what a cancel cut off may say so in its own way
+                raise asyncio.CancelledError from error
             health.ill(error)
             await asyncio.sleep(health.pause + jitter(health.pause / 4))
             health.pause = min(2 * health.pause, LONGEST_PAUSE)
@@ -79,4 +81,11 @@ async def _term(lease: Lease, work: Callable[[], Awaitable[None]]) -> None:
     finally:
         task.cancel()
         await asyncio.wait({task})
+        if not task.cancelled():
+            task.exception()  # it has been raised, or it is of no interest any more
         await bounded(lease.release(), RELEASE_SECONDS)
+
+
+def _cancelled() -> bool:
+    task = asyncio.current_task()
+    return task is not None and task.cancelling() > 0

@@ -4,6 +4,8 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from uuid import UUID
 
+import asyncpg
+
 from events.errors import Fault
 from events.log import Head
 from events.wire import ORIGIN
@@ -12,6 +14,8 @@ from .pool import Connection, Pool, ask, borrow
 
 NOWHERE = Head(UUID(int=0), 0, ORIGIN)
 """Where a subscription begins: before the first row of whichever log."""
+MISUSE = asyncpg.InterfaceError
+"""On a connection that is open, this says that the caller is mistaken, not that the server is out."""
 BATCH_SECONDS = 20.0
 """How long one batch may take; each of its statements is bounded by the server."""
 

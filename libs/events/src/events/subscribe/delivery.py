@@ -9,7 +9,7 @@ from opentelemetry.trace import SpanKind
 from events.catalogue import Event
 from events.errors import Conflict, KeptError, NotYet, Unavailable
 from events.postgres import OUTAGES, Connection
-from events.postgres.cursors import Outrun
+from events.postgres.cursors import MISUSE, Outrun
 from events.recorded import Recorded
 from events.telemetry import linked
 
@@ -68,11 +68,11 @@ class Delivery:
         with linked(f"project {self._name}", *origins, attributes=self._attributes(events[-1].position)):
             try:
                 await self._projection.apply(connection, events)
-            except PASSING:
-                raise
             except Exception as error:
                 if connection.is_closed():
                     raise Unavailable(f"the connection to the database was lost: {error}") from error
+                if isinstance(error, PASSING) and not isinstance(error, MISUSE):
+                    raise
                 raise HandlerFailed(error) from error
 
     def _attributes(self, position: int) -> dict[str, str | int]:

@@ -1,0 +1,154 @@
+"""Parking: what cannot be taken in stops its own stream, in order, until it can."""
+
+import pytest
+
+from events.kafka import to_record
+from events.log import Entry
+from events.postgres import parked
+from events.subscribe import TooManyParked
+from events.subscribe.parking import MOST
+from tests.line import AT, Tally, running, tallied, until
+
+METADATA = b'{"actor": "test", "correlation": "00000000-0000-0000-0000-000000000001"}'
+GOOD = b'{"name": "x", "zone": "UTC"}'
+POISON = {
+    "bad JSON": Entry("OwnerChanged", 1, b'{"name": ', METADATA, AT),
+    "deep nesting": Entry("OwnerChanged", 1, b"[" * 50_000, METADATA, AT),
+    "unknown type": Entry("OwnerPromoted", 1, GOOD, METADATA, AT),
+    "newer version": Entry("OwnerChanged", 2, GOOD, METADATA, AT),
+    "no metadata": Entry("OwnerChanged", 1, GOOD, b"", AT),
+    "what the database refuses": Entry("OwnerChanged", 1, b'{"name": "x", "zone": "data"}', METADATA, AT),
+    "refused": Entry("OwnerChanged", 1, b'{"name": "x", "zone": "refused"}', METADATA, AT),
+}
+
+
+async def followed(line, subscription):
+    head = (await line.log.head()).position
+    async with running(subscription.run()) as (task,):
+        await until(lambda: subscription.position == head or task.done())
+
+
+async def healed(line, subscription):
+    """Follow until nothing is parked any more."""
+    async with running(subscription.run()):
+        await until(lambda: subscription.health.state == "working" and not subscription.parked_streams)
+
+
+async def others(line):
+    tally = await line.tally(line.pool)
+    return {stream: state for stream, state in tally.items() if stream != "owner-sick"}
+
+
+@pytest.mark.parametrize("poison", POISON)
+async def test_poison__parks_its_stream_only(line, poison):
+    await line.append(20)
+    await line.raw("poison", "sick", POISON[poison])
+    await line.append(20)
+    await line.append(2, streams=1, prefix="sick-not-")
+    await line.raw("later", "sick", Entry("OwnerChanged", 1, GOOD, METADATA, AT))
+    subscription = line.by_log()
+    await followed(line, subscription)
+    rows = await line.rows()
+    assert await others(line) == tallied([row for row in rows if row.stream != "owner-sick"])
+    assert "owner-sick" not in await line.tally(line.pool)
+    (listed,) = await parked.listed(line.pool)
+    assert (listed.stream, listed.position, listed.rows) == ("owner-sick", 21, 2)
+    assert listed.error
+    assert (await line.settled())["parked"] == subscription.parked_streams == 1
+
+
+async def test_edge_55_after_the_upgrade__a_parked_stream_goes_on_in_order(line):
+    await line.raw(1, "sick", Entry("OwnerChanged", 1, GOOD, METADATA, AT))
+    await line.raw(2, "sick", POISON["refused"])
+    for number in range(3, 9):
+        await line.raw(number, "sick", Entry("OwnerChanged", 1, GOOD, METADATA, AT))
+    await line.append(10)
+    await followed(line, line.by_log())
+    await healed(line, line.by_log(Tally(refused="nothing")))
+    assert await line.tally(line.pool) == tallied(await line.rows())
+    assert await parked.listed(line.pool) == []
+    assert [at for at in await line.taken(line.pool) if at <= 8] == list(range(1, 9))
+
+
+async def test_a_parked_stream__is_tried_again_when_a_later_record_comes(line):
+    tally = Tally()
+    await line.raw(1, "sick", POISON["refused"])
+    subscription = line.by_log(tally)
+    async with running(subscription.run()):
+        assert await subscription.passed(1, 20)
+        tally.refused = "nothing"
+        await line.raw(2, "sick", Entry("OwnerChanged", 1, GOOD, METADATA, AT))
+        await until(lambda: subscription.parked_streams == 0, 5)
+    assert await line.taken(line.pool) == [1, 2]
+
+
+async def test_a_parked_stream__is_tried_again_after_a_while_and_on_request(line):
+    tally = Tally()
+    await line.raw(1, "sick", POISON["refused"])
+    subscription = line.by_log(tally)
+    async with running(subscription.run()):
+        assert await subscription.passed(1, 20)
+        waits = await line.pool.fetchval("select retry_at - clock_timestamp() from parked")
+        assert 20 < waits.total_seconds() <= 30
+        tally.refused = "nothing"
+        assert await parked.hurry(line.pool, "tally", "owner-sick") == 1
+        await until(lambda: subscription.parked_streams == 0, 10)
+    assert await line.taken(line.pool) == [1]
+
+
+async def test_retry_in_vain__keeps_the_stream_and_counts(line):
+    await line.raw(1, "sick", POISON["refused"])
+    await line.raw(2, "sick", Entry("OwnerChanged", 1, GOOD, METADATA, AT))
+    subscription = line.by_log()
+    async with running(subscription.run()):
+        assert await subscription.passed(2, 20)
+        await line.raw(3, "sick", Entry("OwnerChanged", 1, GOOD, METADATA, AT))
+        await until(lambda: tries(line, 2))
+    (listed,) = await parked.listed(line.pool)
+    assert listed.rows == 3
+
+
+async def tries(line, wanted):
+    return any(each.tries >= wanted for each in await parked.listed(line.pool))
+
+
+async def test_too_many_parked_streams__stop_the_subscription(line):
+    await line.append(MOST + 1, streams=MOST + 1, zone="refused")
+    subscription = line.by_log()
+    with pytest.raises(TooManyParked):
+        await subscription.run()
+    assert len(await parked.listed(line.pool)) == MOST + 1
+
+
+async def test_a_tampered_row__parks_its_stream_until_it_is_mended(line):
+    await line.append(20)
+    kept = (await line.rows())[9]
+    await tamper(line, 10, b'{"name": "changed", "zone": "UTC"}')
+    await followed(line, line.by_log())
+    (listed,) = await parked.listed(line.pool)
+    assert (listed.stream, listed.position) == (kept.stream, 10)
+    assert "content hash" in listed.error
+    await tamper(line, 10, kept.data)
+    await healed(line, line.by_log())
+    assert await line.tally(line.pool) == tallied(await line.rows())
+
+
+async def tamper(line, position, data):
+    await line.as_superuser(
+        "alter table event disable trigger append_only",
+        f"update event set data = '\\x{data.hex()}' where position = {position}",
+        "alter table event enable always trigger append_only",
+    )
+
+
+async def test_a_poisonous_record_in_the_topic__with_a_sound_log__parks_nothing(line):
+    await line.append(5)
+    rows = await line.rows()
+    headers = to_record(rows[3]).headers
+    await line.send(rows[:3])
+    await line.strange(b'{"name": "forged"}', headers=headers, key=rows[3].stream.encode())
+    await line.send(rows[4:])
+    subscription = line.by_topic()
+    await followed(line, subscription)
+    assert await line.tally() == tallied(rows)
+    assert subscription.counts.healed >= 1
