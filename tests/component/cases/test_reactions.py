@@ -85,6 +85,7 @@ async def test_contact__that_cannot_be_served_is_left_and_the_next_one_is_not(ca
     after = await serve(cases, stranger, case, [])
     shown = await settled(cases, f"/v1/cases/{case}", after)
     assert len(shown["contacts"]) == 2
+    assert (await cases.get("/v1/settled", role="operator")).json()["parked"] == 0
 
 
 async def test_fell_due__lapses_once_and_only_the_revision_that_stands(cases):
