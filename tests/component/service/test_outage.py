@@ -9,7 +9,7 @@ from dataclasses import replace
 from io import StringIO
 
 import httpx
-import psutil
+import psutil  # type: ignore[import-untyped]
 import pytest
 from rich.console import Console
 

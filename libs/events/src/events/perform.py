@@ -14,7 +14,7 @@ from .decider import Actor, Asked, Decider
 from .errors import Conflict
 from .log import Append, Appended, Entry, Log, Part
 from .recorded import Metadata
-from .telemetry import link_to, traceparent
+from .telemetry import link_to, step, traceparent
 from .wire import decode, encode
 
 S = TypeVar("S")
@@ -124,14 +124,10 @@ class Performer(Generic[S, C, E]):
             return Performed(state, version, (), None)
         link_to(known.traceparent)
         after, reached = self._decider.fold(events, state), version + len(events)
-        appended = await self._log.append(
-            Append(
-                context.command_id,
-                (Part(stream, version, self._entries(events, context, now)),),
-                context.fingerprint,
-                answer(after, reached, events),
-            )
-        )
+        part = Part(stream, version, self._entries(events, context, now))
+        kept = answer(after, reached, events)
+        with step(f"append {self._log.name}", {"kept.events": len(events)}):
+            appended = await self._log.append(Append(context.command_id, (part,), context.fingerprint, kept))
         if appended.repeat:
             self._states.pop(stream, None)
             version, state = await self.state(stream)

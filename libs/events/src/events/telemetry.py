@@ -3,16 +3,19 @@
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from contextvars import ContextVar
 
 from opentelemetry import trace
 from opentelemetry.sdk.resources import Resource
 from opentelemetry.sdk.trace import TracerProvider
 from opentelemetry.sdk.trace.export import BatchSpanProcessor
 from opentelemetry.sdk.trace.sampling import ParentBased, TraceIdRatioBased
-from opentelemetry.trace import Link, Span, SpanContext, SpanKind
+from opentelemetry.trace import Link, Span, SpanContext, SpanKind, Tracer
 from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
 
 _PROPAGATOR = TraceContextTextMapPropagator()
+_PROVIDER: ContextVar[trace.TracerProvider | None] = ContextVar("kept_tracing", default=None)
+"""Whose spans these are, where several services share a process."""
 EXPORT_SECONDS = 5.0
 """How long one export may take."""
 
@@ -33,8 +36,14 @@ def linked(
 ) -> Iterator[Span]:
     """Open a span of its own trace that links to the spans of these traceparents (design §10)."""
     links = [Link(_context(origin)) for origin in origins if origin is not None]
-    tracer = trace.get_tracer("kept")
-    with tracer.start_as_current_span(name, kind=kind, links=links, attributes=attributes) as span:
+    with _tracer().start_as_current_span(name, kind=kind, links=links, attributes=attributes) as span:
+        yield span
+
+
+@contextmanager
+def step(name: str, attributes: Mapping[str, str | int] | None = None) -> Iterator[Span]:
+    """Open a span within the current one: a step of the same work."""
+    with _tracer().start_as_current_span(name, kind=SpanKind.CLIENT, attributes=attributes) as span:
         yield span
 
 
@@ -43,6 +52,29 @@ def link_to(origin: str | None) -> None:
     span = trace.get_current_span()
     if origin is not None and span.is_recording():
         span.add_link(_context(origin))
+
+
+def named(service: str) -> trace.TracerProvider:
+    """Return this process's tracing under a service's name: its spans say so, wherever they are sent."""
+    whole = trace.get_tracer_provider()
+    if not isinstance(whole, TracerProvider) or whole.resource.attributes.get("service.name") == service:
+        return whole
+    return TracerProvider(
+        sampler=whole.sampler,
+        resource=whole.resource.merge(Resource({"service.name": service})),
+        shutdown_on_exit=False,
+        active_span_processor=whole._active_span_processor,  # noqa: SLF001 - the one way to share it
+    )
+
+
+@contextmanager
+def tracing(by: trace.TracerProvider) -> Iterator[None]:
+    """Let every span that is opened in the block, or by a task begun in it, be one of this provider."""
+    token = _PROVIDER.set(by)
+    try:
+        yield
+    finally:
+        _PROVIDER.reset(token)
 
 
 def provider(service: str, *, sampling: float, otlp: str | None) -> TracerProvider:
@@ -73,6 +105,10 @@ def shut_down(tracing: TracerProvider, seconds: float) -> bool:
     thread.start()
     thread.join(seconds)
     return not thread.is_alive()
+
+
+def _tracer() -> Tracer:
+    return (_PROVIDER.get() or trace.get_tracer_provider()).get_tracer("kept")
 
 
 def _context(origin: str) -> SpanContext:

@@ -4,6 +4,8 @@ from http import HTTPStatus
 
 from fastapi import Depends, FastAPI
 from fastapi.exceptions import RequestValidationError
+from opentelemetry.sdk.trace import TracerProvider as Recording
+from opentelemetry.trace import TracerProvider
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.requests import Request
@@ -19,16 +21,21 @@ from .door import Door
 from .endpoint import Endpoint
 from .openapi import document, request_body
 from .problems import Problem, fields, invalid, problem_of, response, unavailable
-from .read import reading
+from .read import parked_headers, reading
 from .service import Service
 from .site import Site
 
 
-def build(site: Site) -> FastAPI:
-    """Return the application of a running service."""
+def build(site: Site, tracing: TracerProvider) -> FastAPI:
+    """Return the application of a running service; its requests are spans of `tracing`."""
     app = FastAPI(
         title=f"Kept: {site.service.name}",
-        telemetry={"operation_spans": False, "logs": False, "metrics": False},
+        telemetry={
+            "tracer_provider": tracing if isinstance(tracing, Recording) else None,
+            "operation_spans": False,
+            "logs": False,
+            "metrics": False,
+        },
         middleware=[Middleware(Door, count=site.figures.count, larger=_larger(site.service))],
         redoc_url=None,
     )
@@ -77,8 +84,10 @@ def _larger(service: Service) -> dict[str, int]:
 
 
 def _answer_errors(app: FastAPI) -> None:
-    async def ours(_request: Request, error: Exception) -> Response:
-        return response(problem_of(error))
+    async def ours(request: Request, error: Exception) -> Response:
+        answer = response(problem_of(error))
+        answer.headers.update(parked_headers(request))  # what is not found may be what is parked
+        return answer
 
     async def outage(_request: Request, _error: Exception) -> Response:
         return response(unavailable())

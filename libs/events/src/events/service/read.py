@@ -27,8 +27,14 @@ async def reading(request: Request, answer: Response) -> None:
     request.state.actor = site.identity.actor(request.headers.get("authorization"), READERS)
     _check_names(request)
     await site.waits.to_read(request)
-    if parked := await site.parked(set(map(str, request.path_params.values()))):
-        answer.headers["Kept-Parked"] = ", ".join(parked)
+    request.state.parked = await site.parked(set(map(str, request.path_params.values())))
+    answer.headers.update(parked_headers(request))
+
+
+def parked_headers(request: Request) -> dict[str, str]:
+    """Return the header that names the parked streams an answer depends on, if there are any."""
+    parked: list[str] = getattr(request.state, "parked", [])
+    return {"Kept-Parked": ", ".join(parked)} if parked else {}
 
 
 def caller(request: Request) -> Actor:

@@ -12,6 +12,7 @@ from typing_extensions import override
 from events.bounded import bounded
 from events.relay import Relay
 from events.settings import Settings
+from events.telemetry import named, tracing
 
 from .app import build
 from .figures import Figures
@@ -54,7 +55,8 @@ async def serving(name: str, compose: Compose, settings: Settings) -> AsyncItera
         life = _Life(parts, compose(parts))
         host, port = listener.getsockname()[:2]
         try:
-            await life.begin(listener)
+            with tracing(life.tracing):
+                await life.begin(listener)
             failed = life.supervisor.failed
             yield Running(name, f"http://{host}:{port}", parts, life.site.service, failed)
         finally:
@@ -87,9 +89,10 @@ class _Life:
     def __init__(self, parts: Parts, service: Service) -> None:
         settings = parts.settings
         identity = Identity(settings.public_key, issuer=settings.issuer, audience=settings.audience)
-        waits = Waits(parts.log, tuple(service.subscriptions))
+        waits = Waits(parts.log, service.subscriptions)
         self.site = Site(parts, service, identity, waits, Figures(service.name))
         self.supervisor = Supervisor(self.site.stopped)
+        self.tracing = named(service.name)
         self._relay = Relay(
             parts.pool, parts.log, settings.broker, settings.topic_prefix + parts.log.name, parts.holder
         )
@@ -98,7 +101,7 @@ class _Life:
         self._consumers: list[str] = []
         self._server = _Server(
             uvicorn.Config(
-                build(self.site),
+                build(self.site, self.tracing),
                 log_config=None,
                 access_log=False,
                 lifespan="off",

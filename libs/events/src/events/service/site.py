@@ -46,10 +46,15 @@ class Site:
     _parked_at: float = -math.inf
 
     async def settled(self, within: float = 1.0) -> dict[str, Any]:
-        """Return how far the service has come, as `GET /v1/settled` says it. Raises Unavailable."""
+        """Return how far the service has come, as `GET /v1/settled` says it. Raises Unavailable.
+
+        A subscription that has not begun has read nothing: it counts as one whose cursor stands at 0.
+        """
         row = await ask(self.parts.pool, lambda connection: connection.fetchrow(SETTLED), within)
         assert row is not None
-        return {name: json.loads(value) if name == "cursors" else value for name, value in row.items()}
+        begun = json.loads(row["cursors"])
+        all_of_them = {each.name: {"log": each.log, "position": 0} for each in self.service.subscriptions}
+        return {**row, "cursors": all_of_them | begun}
 
     async def parked(self, entities: set[str]) -> list[str]:
         """Return the parked streams; where `entities` are named, those of them only. Seconds old at most."""

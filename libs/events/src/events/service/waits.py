@@ -1,6 +1,7 @@
 """`Kept-After`: read or decide no sooner than the position a caller has seen (design §5)."""
 
 import re
+from collections.abc import Sequence
 from time import monotonic
 from typing import Protocol
 
@@ -51,7 +52,7 @@ def read_bound(prefer: str | None) -> float:
 class Waits:
     """Waits for what a caller has seen: on the own log and on the subscriptions to the others."""
 
-    def __init__(self, log: Log, following: tuple[Following, ...]) -> None:
+    def __init__(self, log: Log, following: Sequence[Following]) -> None:
         self._log = log
         self._own = [each for each in following if each.log == log.name]
         self._others = [each for each in following if each.log != log.name]
