@@ -141,9 +141,29 @@ async def test_post__before_the_horizon_needs_no_settling_and_an_answer_moves_th
     await drive.post("cases", "/v1/cases", {})
     assert drive.horizon == at(2)
     await drive.to(at(2))
-    assert drive.settles == 0
+    assert drive.settles == 1
     await drive.to(at(5))
     assert (paper.timers, drive.horizon) == ([], NEVER)
+
+
+async def test_post__that_ends_a_commitment_takes_its_timers_out_of_the_horizon():
+    paper = Paper()
+    due = {"id": "p", "due": at(2).isoformat(), "state": "open"}
+    paper.answers = [httpx.Response(201, json=due), httpx.Response(200, json=due | {"state": "kept"})]
+    drive = driver(paper)
+    await drive.to(at(0))
+    await drive.post("cases", "/v1/cases/x/expectations", {})
+    assert drive.horizon == at(2)
+    await drive.post("cases", "/v1/cases/x/commitments/p/keep", {})
+    assert drive.horizon == NEVER
+
+
+async def test_to__settles_once_for_timers_with_no_input_between():
+    paper = Paper([at(1), at(2), at(3)])
+    drive = driver(paper)
+    await drive.to(at(0))
+    await drive.to(at(4))
+    assert drive.settles == 1 + 3
 
 
 async def test_finish__fires_every_timer():

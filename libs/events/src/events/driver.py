@@ -39,10 +39,19 @@ class Driver:
         self.caller = Caller(urls, token, client, journal)
         self._services = tuple(urls)
         self._clocks: dict[str, datetime] = {}
-        self.horizon = NEVER
-        """The earliest instant at which a timer may fire."""
+        self._next = datetime.min.replace(tzinfo=UTC)
+        """The next timer when all had come to rest; before that, any."""
+        self._ahead: dict[str, datetime] = {}
+        """The next timer of each commitment that an answer told of since then."""
+        self._unsettled = True
+        """Whether anything was sent since then."""
         self.settles = 0
         """How often it has waited for rest."""
+
+    @property
+    def horizon(self) -> datetime:
+        """The earliest instant at which a timer may fire."""
+        return min(self._next, *self._ahead.values(), NEVER)
 
     async def to(self, instant: datetime, *only: str) -> None:
         """Move to an instant, timer by timer; then commands at `instant` may be sent.
@@ -52,9 +61,7 @@ class Driver:
         needed there, where not all are: those that take the inputs, and cases. Raises Unsettled.
         """
         while self.horizon < instant:
-            await self.settle()
-            if self.horizon < instant:
-                await self._fire()
+            await (self.settle() if self._unsettled else self._fire())
         if not self._clocks:
             await self._move(instant, ORDER)
         await self._move(instant, (only or ("cases", "intake", "notifier"),))
@@ -76,8 +83,10 @@ class Driver:
         token: str | None = None,
     ) -> Answer:
         """POST a command at the present instant; as `Caller.send`."""
+        self._unsettled = True
         answer = await self.caller.send("POST", service, path, body, key=key, after=after, token=token)
-        self._look_ahead(answer)
+        for item in answer.items:
+            self._look_ahead(item)
         return answer
 
     async def put(
@@ -110,7 +119,9 @@ class Driver:
             await asyncio.sleep(pause)  # nothing tells a client that everyone has read on
             pause = min(pause * 2, PAUSES[1])
         self.settles += 1
-        self.horizon = min((each.next for each in now if each.next), default=NEVER)
+        self._unsettled = False
+        self._next = min((each.next for each in now if each.next), default=NEVER)
+        self._ahead.clear()
 
     async def _looks(self) -> list[Look]:
         return list(await asyncio.gather(*(self._look(service) for service in self._services)))
@@ -132,9 +143,11 @@ class Driver:
         await self.caller.call("PUT", service, "/v1/clock", {"at": instant.isoformat()})
         self._clocks[service] = instant
 
-    def _look_ahead(self, answer: Answer) -> None:
+    def _look_ahead(self, item: Mapping[str, Any]) -> None:
         """Take the timers that an answer tells of into the horizon, before anyone has settled."""
-        for item in answer.items:
-            told = (item.get("next_reminder"), item.get("due"))
-            ahead = (datetime.fromisoformat(at) for at in told if at is not None)
-            self.horizon = min(self.horizon, *ahead, NEVER)
+        told = (item.get("next_reminder"), item.get("told_due"), item.get("due"))
+        instants = [datetime.fromisoformat(at) for at in told if at is not None]
+        if instants and item.get("state", "open") == "open":
+            self._ahead[str(item["id"])] = min(instants)
+        else:
+            self._ahead.pop(str(item.get("id")), None)
