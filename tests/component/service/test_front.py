@@ -163,7 +163,15 @@ async def test_metrics__count_by_route_and_say_how_far_all_is(intake):
     text = (await intake.client.get("/metrics")).text
     assert 'route="/v1/customers",service="intake",status="201"' in text
     assert 'route="/v1/customers/{customer}"' in text
-    for name in ("relay_lag_events", "parked_streams", "backlog", "database_up", "cursor_position"):
+    for name in (
+        "relay_lag_events",
+        "parked_streams",
+        "backlog",
+        "database_up",
+        "cursor_position",
+        "log_head",
+        "put_right_events",
+    ):
         assert f"kept_{name}" in text
     assert not [line for line in text.splitlines() if str(answer.request.url.path) in line]
 
@@ -174,7 +182,7 @@ async def test_openapi__has_examples_that_work(intake):
     sent = 0
     for path, methods in page["paths"].items():
         for method, route in methods.items():
-            if "requestBody" not in route or "{" in path:
+            if "requestBody" not in route or "{" in path or path == "/v1/clock":
                 continue
             example = route["requestBody"]["content"]["application/json"]["example"]
             body = json.loads(json.dumps(example).replace("0b7e3c1e-6f0a-5d0e-9f3e-2d7f4c1b8a90", customer))

@@ -62,6 +62,7 @@ def _add_command(app: FastAPI, commands: Commands, spec: CommandSpec) -> None:  
         status_code=spec.status,
         name=spec.body.__name__,
         summary=summary,
+        tags=list(commands.tags) or None,
         openapi_extra=request_body(spec),
         response_model=None,
     )

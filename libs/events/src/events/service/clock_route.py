@@ -16,6 +16,14 @@ DRIVERS = frozenset({"operator", "system"})
 router = APIRouter(prefix="/v1")
 
 
+CLOCK = {
+    "requestBody": {
+        "required": True,
+        "content": {"application/json": {"example": {"at": "2026-03-02T09:00:00+07:00"}}},
+    }
+}
+
+
 class ClockSet(Body):
     """Set domain time."""
 
@@ -30,7 +38,7 @@ async def clock(request: Request) -> dict[str, Any]:
     return {"at": await site.parts.log.now()}
 
 
-@router.put("/clock")
+@router.put("/clock", openapi_extra=CLOCK)
 async def set_clock(request: Request) -> dict[str, Any]:
     """Set domain time: not before the clock as set, nor before the last event."""
     site = site_of(request)

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from http import HTTPStatus
 from typing import Any, Generic, TypeVar
 from uuid import UUID
 
@@ -26,6 +27,7 @@ C = TypeVar("C")
 E = TypeVar("E", bound=Event)
 
 JSON_TYPES = re.compile(r"(application/([\w.-]+\+)?json\s*(;.*)?)?", re.IGNORECASE)
+CREATED = HTTPStatus.CREATED
 _TAG = re.compile(r'"(\d{1,18})"')
 
 
@@ -100,7 +102,8 @@ async def _perform(site: Site, commands: Commands[S, C, E], spec: CommandSpec, s
 
     def answer(state: S, version: int, events: tuple[E, ...]) -> bytes:
         members = commands.answer(command, state, version, events)
-        return record.answered(spec.status, version, spec.location, members).encode()
+        place = spec.location.format_map({**dict(sent.body), **members}) if spec.status == CREATED else ""
+        return record.answered(spec.status, version, place, members).encode()
 
     context = Context(
         sent.command_id,
@@ -121,7 +124,7 @@ async def _unchanged(
     site: Site, commands: Commands[S, C, E], command: C, performed: Performed[S, E]
 ) -> Response:
     members = commands.answer(command, performed.state, performed.version, ())
-    answer = record.answered(200, performed.version, "", {**members, "changed": False})
+    answer = record.answered(HTTPStatus.OK, performed.version, "", {**members, "changed": False})
     head = await site.parts.log.head()
     return record.response(answer, f"{site.parts.log.name}@{head.position}")
 

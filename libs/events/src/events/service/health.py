@@ -1,6 +1,7 @@
 """`/livez`, `/readyz`, `/metrics`: open to whoever reaches the port, and free of anything personal."""
 
 from collections.abc import AsyncIterator
+from dataclasses import asdict
 from typing import Any
 
 from fastapi import APIRouter
@@ -66,11 +67,16 @@ async def _gauges(site: Site) -> AsyncIterator[Gauge]:
         yield Gauge("database_up", "Whether PostgreSQL answers", 0)
         return
     yield Gauge("database_up", "Whether PostgreSQL answers", 1)
+    yield Gauge("log_head", "Position of the last event of the own log", settled["head"])
     yield Gauge("relay_lag_events", "Events not yet on Kafka", settled["head"] - settled["relayed"])
     yield Gauge("parked_streams", "Streams that wait for a repair", settled["parked"])
     yield Gauge("backlog", "Timers and deliveries whose instant has come", settled["due"])
     for name, cursor in settled["cursors"].items():
         labels = {"subscription": name, "log": cursor["log"]}
         yield Gauge("cursor_position", "How far a subscription has read", cursor["position"], labels)
+    for subscription in site.service.subscriptions:
+        for what, count in asdict(subscription.counts).items():
+            labels = {"subscription": subscription.name, "what": what}
+            yield Gauge("put_right_events", "Copies dropped, holes met and healed, rows fed", count, labels)
     for gauge in more:
         yield gauge

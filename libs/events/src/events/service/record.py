@@ -34,9 +34,8 @@ def decode(kept: bytes) -> Answered:
 
 
 def answered(status: int, version: int, location: str, members: dict[str, Any]) -> Answered:
-    """Return an answer; `{id}` in `location` is filled from the members, where something was made."""
-    made = status == 201  # noqa: PLR2004 - the number is the name
-    return Answered(status, version, location.format_map(members) if made else "", to_json(members))
+    """Return an answer; `location` is where the thing made can be read, empty where none was."""
+    return Answered(status, version, location, to_json(members))
 
 
 def etag(version: int) -> str:
