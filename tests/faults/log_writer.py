@@ -6,7 +6,7 @@ from itertools import count
 
 from events.clock import jitter, machine_time, new_id
 from events.log import Append, Entry, Part
-from events.postgres import Pool, PostgresLog, arrays, borrow, connect
+from events.postgres import Pool, PostgresLog, borrow, connect, entries
 from events.postgres.batch import APPEND
 
 WRITERS = 16
@@ -45,7 +45,7 @@ class Writer:
         """Append in a transaction that stays open for a while, as that of a slow client."""
         while self.left:
             async with borrow(self.pool) as connection, connection.transaction():
-                await connection.fetchrow(APPEND, *arrays([self.command()]))
+                await connection.fetchrow(APPEND, entries([self.command()]))
                 await asyncio.sleep(jitter(0.03))
             await asyncio.sleep(jitter(0.1))
 

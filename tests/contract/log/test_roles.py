@@ -6,14 +6,14 @@ import asyncpg
 import pytest
 
 from events.errors import Fault
-from events.postgres import PostgresLog, arrays, connect, install, outcomes
+from events.postgres import PostgresLog, connect, entries, install, outcomes
 from tests.logs import ROLE, a_database, a_log
 
 from .commands import command, to
 
 CHANGES = ["UPDATE event SET data = ''", "DELETE FROM event", "TRUNCATE event"]
-APPEND = "SELECT * FROM append_batch($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)"
-CHOSEN = APPEND.replace("$13)", "$13, chosen => $14)")
+APPEND = "SELECT * FROM append_batch($1)"
+CHOSEN = "SELECT * FROM append_batch($1, chosen => $2)"
 
 
 @pytest.fixture
@@ -119,12 +119,12 @@ async def test_open__another_log(server, database):
 async def test_append_batch__refused_above_read_committed(service, isolation):
     with pytest.raises(asyncpg.InvalidTransactionStateError, match="READ COMMITTED"):
         async with service.transaction(isolation=isolation):
-            await service.fetchrow(APPEND, *arrays([command(to("case-1"))]))
+            await service.fetchrow(APPEND, entries([command(to("case-1"))]))
 
 
 async def test_append_batch__only_the_chosen(service):
     known, conflicting = command(to("case-0")), command(to("case-0", 7), to("case-7"))
-    await service.fetchrow(APPEND, *arrays([known]))
+    await service.fetchrow(APPEND, entries([known]))
     given = [
         known,
         command(to("case-1", 0, 2)),
@@ -133,13 +133,13 @@ async def test_append_batch__only_the_chosen(service):
         command(to("case-3")),
     ]
     chosen = given[:4]
-    answer = await service.fetchrow(CHOSEN, *arrays(given), [one.id for one in chosen])
-    repeat, first, refused, second = await outcomes(service, chosen, answer)
+    answer = await service.fetchrow(CHOSEN, entries(given), [one.id for one in chosen])
+    repeat, first, refused, second, passed_over = await outcomes(service, given, answer)
     assert repeat is not None
     assert first is not None
     assert second is not None
-    assert (repeat.first, repeat.repeat, first.first, first.last, refused) == (1, True, 2, 3, None)
-    assert (second.first, second.last) == (4, 6)
+    assert (repeat.first, repeat.repeat, first.first, first.last) == (1, True, 2, 3)
+    assert (second.first, second.last, refused, passed_over) == (4, 6, None, None)
     assert await service.fetchval("SELECT array_agg(stream ORDER BY position) FROM event") == [
         "case-0",
         *["case-1"] * 2,
@@ -148,6 +148,7 @@ async def test_append_batch__only_the_chosen(service):
 
 
 async def test_append_batch__none_chosen(service):
-    answer = await service.fetchrow(CHOSEN, *arrays([command(to("case-1"))]), [])
-    assert await outcomes(service, [], answer) == []
+    one = command(to("case-1"))
+    answer = await service.fetchrow(CHOSEN, entries([one]), [])
+    assert await outcomes(service, [one], answer) == [None]
     assert await service.fetchval("SELECT count(*) FROM event") == 0

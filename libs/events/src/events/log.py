@@ -1,5 +1,6 @@
 """The protocol of a log: what may be asked of it, whoever stores it."""
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -12,6 +13,7 @@ ENTRY_BYTES = 256 * 1024
 """The most that data and metadata of one event may hold."""
 COMMAND_BYTES = 4 * 1024 * 1024
 """The most that one command may hold, its answer included."""
+_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,31 +49,37 @@ class Append:
     answer: bytes = b""
 
     @property
-    def entries(self) -> list[Entry]:
-        """Its events, in order."""
-        return [entry for part in self.parts for entry in part.entries]
-
-    @property
-    def bytes(self) -> int:
-        """How much it holds, in bytes, as far as its writer decides."""
-        events = sum(len(entry.data) + len(entry.metadata) for entry in self.entries)
-        return events + len(self.fingerprint) + len(self.answer)
+    def size(self) -> int:
+        """How many events it has."""
+        return sum([len(part.entries) for part in self.parts])
 
 
-def check(append: Append) -> None:
-    """Raise Invalid where no log can hold the command: nothing in it, too much, or names that are no text."""
-    streams = [part.stream for part in append.parts]
-    if not append.parts or not all(part.entries for part in append.parts):
-        raise Invalid(field="parts", reason="a command appends at least one event to each of its streams")
-    if len(set(streams)) < len(streams):
-        raise Invalid(field="parts", reason="a command names a stream once")
-    for name in (*streams, *(entry.type for entry in append.entries)):
-        if "\x00" in name or any("\ud800" <= letter <= "\udfff" for letter in name):
+def check(append: Append) -> int:
+    """Return how many bytes a command holds.
+
+    Raises Invalid where no log can hold it: nothing in it, too much, or names that are no text.
+    """
+    held = len(append.fingerprint) + len(append.answer)
+    for part in append.parts:
+        held += sum([_held(entry) for entry in part.entries])
+        if not part.entries:
+            raise Invalid(field="parts", reason="a command appends at least one event to each of its streams")
+        if _UNSTORABLE.search(part.stream):
             raise Invalid(field="stream", reason="NUL and lone surrogates cannot be stored")
-    if any(len(entry.data) + len(entry.metadata) > ENTRY_BYTES for entry in append.entries):
-        raise Invalid(field="data", reason=f"an event holds at most {ENTRY_BYTES // 1024} KiB")
-    if append.bytes > COMMAND_BYTES:
+    if not append.parts or len({part.stream for part in append.parts}) < len(append.parts):
+        raise Invalid(field="parts", reason="a command names at least one stream, and each once")
+    if held > COMMAND_BYTES:
         raise Invalid(field="parts", reason=f"a command holds at most {COMMAND_BYTES // 1024} KiB")
+    return held
+
+
+def _held(entry: Entry) -> int:
+    held = len(entry.data) + len(entry.metadata)
+    if held > ENTRY_BYTES:
+        raise Invalid(field="data", reason=f"an event holds at most {ENTRY_BYTES // 1024} KiB")
+    if _UNSTORABLE.search(entry.type):
+        raise Invalid(field="type", reason="NUL and lone surrogates cannot be stored")
+    return held
 
 
 @dataclass(frozen=True, slots=True)

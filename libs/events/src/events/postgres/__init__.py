@@ -1,6 +1,6 @@
 """The log in PostgreSQL, and what else a service keeps there: its clock, bell, leases and cursors."""
 
-from .batch import arrays as arrays
+from .batch import entries as entries
 from .batch import outcomes as outcomes
 from .bell import Bell as Bell
 from .install import LOGS as LOGS
@@ -22,10 +22,10 @@ __all__ = [
     "Lease",
     "Pool",
     "PostgresLog",
-    "arrays",
     "ask",
     "borrow",
     "connect",
+    "entries",
     "install",
     "outcomes",
 ]

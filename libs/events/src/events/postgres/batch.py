@@ -1,7 +1,7 @@
-"""A batch of commands as the arguments of `append_batch`, and what it answered."""
+"""A batch of commands as `append_batch` takes it, and what it answered."""
 
 from collections.abc import Iterator, Sequence
-from itertools import chain
+from datetime import datetime
 from typing import Any
 
 import asyncpg
@@ -12,48 +12,51 @@ from events.wire import content_hash
 
 from .pool import Connection
 
-Arrays = tuple[Sequence[Any], ...]
-"""The arrays of `append_batch`, in its order."""
+Row = tuple[Any, ...]
+"""One element of the parameter `entries` of `append_batch`."""
 
-APPEND = "SELECT * FROM append_batch($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)"
+APPEND = "SELECT * FROM append_batch($1)"
 FOUND = """
     SELECT command, position, size, recorded_at, fingerprint, answer FROM event
      WHERE command = ANY($1::uuid[])
 """
 
 
-def arrays(appends: Sequence[Append]) -> Arrays:
-    """Return the arguments of `append_batch` for these commands: no stream and no id twice among them."""
-    return tuple(zip(*chain.from_iterable(map(rows, appends)), strict=True))
+def entries(appends: Sequence[Append]) -> list[Row]:
+    """Return the events of these commands for `append_batch`: no stream and no id twice among them."""
+    return [row for append in appends for row in _rows(append)]
 
 
-def rows(append: Append) -> Iterator[tuple[Any, ...]]:
-    """Yield one row per event of a command; the command itself stands on the first."""
-    size = sum(len(part.entries) for part in append.parts)
-    command: tuple[Any, ...] = (append.id, size, append.fingerprint, append.answer)
-    number = 0
+def _rows(append: Append) -> Iterator[Row]:
+    told: Row = (append.size, append.fingerprint, append.answer)
+    count = 0
     for part in append.parts:
-        version = part.expected
-        for entry in part.entries:
-            number += 1
-            version = None if version is None else version + 1
-            event = derived_id(append.id, number)
-            told = (entry.type, entry.schema, entry.data, entry.metadata, entry.occurred_at)
-            yield (*command, part.stream, version, event, *told, content_hash(part.stream, event, *told))
-            command = (None, None, None, None)
+        for number, entry in enumerate(part.entries, 1):
+            count += 1
+            version = None if part.expected is None else part.expected + number
+            event = derived_id(append.id, count)
+            said = (entry.type, entry.schema, entry.data, entry.metadata, entry.occurred_at)
+            content = content_hash(part.stream, event, *said)
+            yield (append.id, *told, part.stream, number, version, event, *said, content)
+            told = (None, None, None)
 
 
 async def outcomes(
     connection: Connection, appends: Sequence[Append], answer: asyncpg.Record
 ) -> list[Appended | None]:
-    """Return what became of each command that `append_batch` took; none: a stream was at another version."""
-    at, firsts, repeats = answer["at"], answer["firsts"], answer["repeats"]
-    again = [append.id for append, repeat in zip(appends, repeats, strict=True) if repeat is not None]
-    known = await found(connection, again) if again else {}
-    return [
-        known.get(append.id) if first is None else _appended(append, first, at)
-        for append, first in zip(appends, firsts, strict=True)
-    ]
+    """Return what became of each command given to `append_batch`; none: it conflicts, or was not chosen."""
+    at, positions, known = answer["at"], answer["positions"], answer["known"]
+    repeats: dict[object, Appended] = {}
+    if any(known):
+        repeats = await found(connection, [append.id for append in appends])
+    settled: list[Appended | None] = []
+    first = 0
+    for append in appends:
+        settled.append(
+            repeats.get(append.id) if positions[first] is None else _appended(append, positions[first], at)
+        )
+        first += append.size
+    return settled
 
 
 async def found(connection: Connection, commands: Sequence[object]) -> dict[object, Appended]:
@@ -64,6 +67,5 @@ async def found(connection: Connection, commands: Sequence[object]) -> dict[obje
     }
 
 
-def _appended(append: Append, first: int, at: Any) -> Appended:
-    size = sum(len(part.entries) for part in append.parts)
-    return Appended(first, size, at, append.fingerprint, append.answer)
+def _appended(append: Append, first: int, at: datetime) -> Appended:
+    return Appended(first, append.size, at, append.fingerprint, append.answer)

@@ -11,7 +11,7 @@ import asyncpg
 from events.errors import Conflict, Invalid, Unavailable
 from events.log import Append, Appended
 
-from .batch import APPEND, arrays, outcomes
+from .batch import APPEND, entries, outcomes
 from .pool import COMMAND_SECONDS, FIRST_PAUSE, REQUEST_SECONDS, Pool, borrow
 
 COMMANDS = 512
@@ -26,9 +26,16 @@ class _Pending:
     """One command on its way; who asked for it waits on `settled`."""
 
     append: Append
-    names: tuple[UUID | str, ...]
-    bytes: int
+    held: int
     settled: asyncio.Future[Appended]
+
+    @property
+    def names(self) -> list[UUID | str]:
+        """What no other command of its batch may have in common with it."""
+        return [self.append.id, *[part.stream for part in self.append.parts]]
+
+    def give_up(self) -> None:
+        self.fail(Unavailable(f"the append did not come to an end within {REQUEST_SECONDS:.0f} s"))
 
     def fail(self, error: BaseException) -> None:
         if not self.settled.done():
@@ -55,21 +62,19 @@ class Coalescer:
         self._sending: set[UUID | str] = set()
         self._lanes: set[asyncio.Task[None]] = set()
 
-    async def append(self, append: Append) -> Appended:
-        """Append a command with the next batch (see events.log.Log.append)."""
+    async def append(self, append: Append, held: int) -> Appended:
+        """Append a command of `held` bytes with the next batch (see events.log.Log.append)."""
         if len(self._waiting) >= WAITING:
             raise Unavailable(f"{WAITING} commands wait already")
         loop = asyncio.get_running_loop()
-        names: tuple[UUID | str, ...] = (append.id, *(part.stream for part in append.parts))
-        pending = _Pending(append, names, append.bytes, loop.create_future())
+        pending = _Pending(append, held, loop.create_future())
         self._waiting.append(pending)
         if self._free:
             self._free -= 1
             lane = loop.create_task(self._lane())
             self._lanes.add(lane)
             lane.add_done_callback(self._lanes.discard)
-        overdue = Unavailable(f"the append did not come to an end within {REQUEST_SECONDS:.0f} s")
-        cut = loop.call_later(REQUEST_SECONDS, pending.fail, overdue)
+        cut = loop.call_later(REQUEST_SECONDS, pending.give_up)
         try:
             return await pending.settled
         finally:
@@ -88,7 +93,7 @@ class Coalescer:
                 try:
                     await self._settle(batch)
                 finally:
-                    self._sending.difference_update(*(pending.names for pending in batch))
+                    self._sending.difference_update(*[pending.names for pending in batch])
         finally:
             self._free += 1
 
@@ -101,17 +106,17 @@ class Coalescer:
             pending = self._waiting.popleft()
             if pending.settled.done():
                 continue
-            if batch and size + pending.bytes > BYTES:
+            if batch and size + pending.held > BYTES:
                 left.append(pending)
                 break
             if taken.isdisjoint(pending.names):
                 batch.append(pending)
-                size += pending.bytes
+                size += pending.held
             else:
                 left.append(pending)
             taken.update(pending.names)
         self._waiting.extendleft(reversed(left))
-        self._sending.update(*(pending.names for pending in batch))
+        self._sending.update(*[pending.names for pending in batch])
         return batch
 
     async def _settle(self, batch: Sequence[_Pending]) -> None:
@@ -140,12 +145,12 @@ class Coalescer:
 
     async def _send(self, appends: Sequence[Append]) -> list[Appended | None]:
         """Send a batch, again where its outcome is unknown, until its time is over."""
-        loop, arguments = asyncio.get_running_loop(), arrays(appends)
+        loop, rows = asyncio.get_running_loop(), entries(appends)
         overdue = loop.time() + COMMAND_SECONDS
         while True:
             try:
                 async with borrow(self._pool, overdue - loop.time()) as connection:
-                    answer = await connection.fetchrow(APPEND, *arguments)
+                    answer = await connection.fetchrow(APPEND, rows)
                     assert answer is not None
                     answers = await outcomes(connection, appends, answer)
             except Unavailable:

@@ -78,8 +78,7 @@ class PostgresLog:
 
     async def append(self, append: Append) -> Appended:
         """Append a command's events, or find that they stand already."""
-        check(append)
-        return await self._coalescer.append(append)
+        return await self._coalescer.append(append, check(append))
 
     async def find(self, command: UUID) -> Appended | None:
         """Return what a command appended, or none."""

@@ -56,7 +56,7 @@ OUTAGES: tuple[type[BaseException], ...] = (
 """What says that the server is gone, slow, locked, full or frozen: a state that passes, not a mistake."""
 
 
-class Cuttable(asyncpg.Connection):  # type: ignore[type-arg]  # generic in its stubs only
+class Cuttable(asyncpg.Connection):
     """A connection that is cut off when a statement is cancelled or takes too long.
 
     asyncpg would ask the server to stop and wait for its answer, which a frozen one never gives (K12). What

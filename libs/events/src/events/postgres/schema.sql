@@ -42,82 +42,84 @@ create table if not exists lease(
 -- 1802858612 ("kept") is the lock of the log. Who holds it is the only writer, until its commit is durable: that
 -- is why positions are dense and stand in the order of commit.
 
+-- One event on its way into the log: the command it belongs to; its number (1, 2, ...) among that command's events
+-- for this stream, which lie side by side; the version it shall have (null: whichever comes next). On the first event
+-- of a command stand the command's size, fingerprint and answer; on its others these are null.
+do $$ begin
+  create type entry as (
+    command uuid, size int, fingerprint bytea, answer bytea,
+    stream text, number int, version bigint, event_id uuid, type text, schema_version int,
+    data bytea, metadata bytea, occurred_at timestamptz, content bytea);
+exception when duplicate_object then null;
+end $$;
+
 -- Appends a batch of commands; each of them stands whole or not at all.
 --
--- The arrays have one element per event, grouped by command, within a command by stream. On the first event of a
--- command stand its id, size, fingerprint and answer; on its others these are null. versions: the version the
--- event shall have, null: whichever comes next. A batch names a stream and a command at most once.
+-- entries: the events, grouped by command; no two commands of a batch have an id or a stream in common.
 -- chosen: the ids of the commands to append, of those given; null: all.
 --
--- Returns one row, whose arrays have one element per command taken, in order: firsts, the position of its first
--- event if it was appended now; repeats, that position if it stood already. Both null: a stream was not at the
--- version expected.
+-- Returns one row, whose arrays have one element per entry: positions, where it stands if it was appended now; known,
+-- where its command's first event stood already. Both null: a stream was not at the version expected, or the command
+-- was not chosen.
 --
 -- Another function may call it to change rows of its own in the same transaction, as the scheduler's `fire` does:
 -- it first takes its row locks, then says
---   select * from append_batch(…the arrays as given…, chosen => the commands whose timers it deleted)
+--   select * from append_batch(entries, chosen => the commands whose timers it deleted)
 -- and returns that row. It must be volatile and called as a statement of its own: nothing may wait for a client
 -- while the log is locked.
-create or replace function append_batch(
-  commands uuid[], sizes int[], fingerprints bytea[], answers bytea[],
-  streams text[], versions bigint[], event_ids uuid[], types text[], schemas int[],
-  datas bytea[], metadatas bytea[], occurred timestamptz[], contents bytea[],
-  chosen uuid[] default null)
-returns table(at timestamptz, firsts bigint[], repeats bigint[])
+create or replace function append_batch(entries entry[], chosen uuid[] default null)
+returns table(at timestamptz, positions bigint[], known bigint[])
 language plpgsql volatile security definer
 set search_path = pg_catalog, public, pg_temp
 set plan_cache_mode = force_generic_plan
 set enable_seqscan = off  -- a plan made while the table was empty must hold when it is not
 as $$
 declare
-  last bigint; chain bytea; stamp bytea; known bigint[]; heads bigint[];
-  n int := 1; first bigint; fits boolean; stream text; version bigint;
-  positions bigint[] := array_fill(null::bigint, array[cardinality(streams)]);
-  hashes bytea[] := array_fill(null::bytea, array[cardinality(streams)]);
+  last bigint; chain bytea; hashes bytea[]; contents bytea[]; versions bigint[]; fits boolean[]; all_fit boolean;
 begin
   if current_setting('transaction_isolation') <> 'read committed' then
     raise 'append_batch needs READ COMMITTED' using errcode = 'invalid_transaction_state';
   end if;
   perform pg_advisory_xact_lock(1802858612);
-  select e.position, e.hash, e.recorded_at into last, chain, at from event e order by e.position desc limit 1;
-  last := coalesce(last, 0); chain := coalesce(chain, '\x00');
-  at := greatest(at, kept_now()); stamp := timestamptz_send(at);
-  select array_agg((select e.position from event e where e.command = g.command) order by g.n),
-         array_agg((select e.version from event e where e.stream = g.stream order by e.version desc limit 1) order by g.n)
-    into known, heads
-    from unnest(commands, streams) with ordinality g(command, stream, n);
-  firsts := '{}'; repeats := '{}';
-  while n <= cardinality(streams) loop
-    if chosen is null or commands[n] = any(chosen) then
-      fits := known[n] is null; first := null; stream := null;
-      for i in n..n + sizes[n] - 1 loop
-        exit when not fits;
-        if streams[i] is distinct from stream then
-          stream := streams[i]; version := coalesce(heads[i], 0);
-        end if;
-        version := version + 1;
-        fits := coalesce(versions[i] = version, true);
-        versions[i] := version;
-      end loop;
-      if fits then
-        first := last + 1;
-        for i in n..n + sizes[n] - 1 loop
-          last := last + 1;
-          chain := sha256('\x00'::bytea || chain || int8send(last) || int8send(versions[i]) || stamp || contents[i]);
-          positions[i] := last; hashes[i] := chain;
-        end loop;
-      end if;
-      firsts := firsts || first; repeats := repeats || known[n];
+  -- one query and few expressions: what is set up anew in every transaction is most of a small batch's cost
+  select coalesce(t.position, 0), coalesce(t.hash, '\x00'),
+         greatest(t.recorded_at, coalesce(c.at, clock_timestamp())),  -- kept_now()
+         g.positions, g.hashes, g.contents, g.versions, g.known, g.fits, g.all_fit
+    into last, chain, at, positions, hashes, contents, versions, known, fits, all_fit
+    from (select array_agg(null::bigint) as positions, array_agg(null::bytea) as hashes,
+                 array_agg(f.content) as contents, array_agg(f.next) as versions, array_agg(f.known) as known,
+                 array_agg(f.fits) as fits, bool_and(f.fits) as all_fit
+            from (select e.content, e.next, e.known,
+                         e.known is null and coalesce(e.version = e.next, true)
+                         and (chosen is null or e.command = any(chosen)) as fits
+                    from (select e.command, e.version, e.content,
+                                 (select t.position from event t where t.command = e.command) as known,
+                                 coalesce((select t.version from event t where t.stream = e.stream
+                                            order by t.version desc limit 1), 0) + e.number as next
+                            from unnest(entries) with ordinality e order by e.ordinality) e) f) g
+    left join (select t.position, t.hash, t.recorded_at from event t order by t.position desc limit 1) t on true
+    left join clock c on true;
+  if not all_fit then
+    select array_agg(f.whole order by f.ordinality) into fits
+      from (select g.ordinality, bool_and(g.fits) over (partition by g.command) as whole
+              from rows from (unnest(entries), unnest(fits)) with ordinality
+                as g(command, size, fingerprint, answer, stream, number, version, event_id, type, schema_version,
+                     data, metadata, occurred_at, content, fits)) f;
+  end if;
+  for i in 1..cardinality(fits) loop
+    if fits[i] then
+      last := last + 1;
+      chain := sha256('\x00'::bytea || chain || int8send(last) || int8send(versions[i]) || timestamptz_send(at)
+                      || contents[i]);
+      positions[i] := last; hashes[i] := chain;
     end if;
-    n := n + sizes[n];
   end loop;
   insert into event
-  select g.position, g.stream, g.version, g.event_id, g.type, g.schema, g.data, g.metadata, g.occurred, at,
-         g.content, g.hash, g.command, g.size, g.fingerprint, g.answer
-    from unnest(positions, streams, versions, event_ids, types, schemas, datas, metadatas, occurred,
-                contents, hashes, commands, sizes, fingerprints, answers)
-      as g(position, stream, version, event_id, type, schema, data, metadata, occurred,
-           content, hash, command, size, fingerprint, answer)
+  select g.position, g.stream, g.next, g.event_id, g.type, g.schema_version, g.data, g.metadata, g.occurred_at, at,
+         g.content, g.hash, case when g.size is not null then g.command end, g.size, g.fingerprint, g.answer
+    from rows from (unnest(entries), unnest(versions), unnest(positions), unnest(hashes))
+      as g(command, size, fingerprint, answer, stream, number, version, event_id, type, schema_version,
+           data, metadata, occurred_at, content, next, position, hash)
    where g.position is not null;
   return next;
 end $$;
