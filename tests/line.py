@@ -236,18 +236,19 @@ class Line:
 
     async def delete_records(self, before: int) -> None:
         """Let the broker delete the first records of the topic."""
-        async with self._admin() as admin:
+        async with self.admin() as admin:
             await admin.delete_records({TopicPartition(self.topic, 0): RecordsToDelete(before_offset=before)})
 
     async def another_topic(self, partitions: int, settings: dict[str, str]) -> None:
         """Have the line's topic be another one, of this shape."""
         self.topic = f"{self.topic}_{secrets.token_hex(2)}"
-        async with self._admin() as admin:
+        async with self.admin() as admin:
             configs = SETTINGS | settings
             await admin.create_topics([NewTopic(self.topic, partitions, 1, topic_configs=configs)])
 
     @asynccontextmanager
-    async def _admin(self) -> AsyncIterator[AIOKafkaAdminClient]:
+    async def admin(self) -> AsyncIterator[AIOKafkaAdminClient]:
+        """Lend an admin client."""
         admin = AIOKafkaAdminClient(bootstrap_servers=self.bootstrap)
         await admin.start()
         try:
@@ -263,6 +264,18 @@ class Line:
         after, limit = (int(request.query_params[name]) for name in ("after", "limit"))
         head = await self.log.head()
         return JSONResponse(write_page("cases", head, await self.log.tail(after, limit)))
+
+
+class Chance:
+    """The same seed, the same numbers."""
+
+    def __init__(self, seed: object) -> None:
+        self.seed = seed
+        self.drawn = 0
+
+    def between(self, least: int, most: int) -> int:
+        self.drawn += 1
+        return least + derived_id(self.seed, self.drawn).int % (most - least + 1)
 
 
 @asynccontextmanager

@@ -41,7 +41,15 @@ class Relay:
     """
 
     def __init__(
-        self, pool: Pool, log: Log, bootstrap: str, topic: str, holder: str, *, from_start: bool = False
+        self,
+        pool: Pool,
+        log: Log,
+        bootstrap: str,
+        topic: str,
+        holder: str,
+        *,
+        from_start: bool = False,
+        deadline: float = DEADLINE_SECONDS,
     ) -> None:
         self.health = Health()
         self.position = 0
@@ -52,6 +60,7 @@ class Relay:
         self._topic = topic
         self._lease = Lease(pool, f"relay {log.name}", holder)
         self._from_start = from_start
+        self._deadline = deadline
 
     async def run(self) -> None:
         """Relay until cancelled. Raises LogDiverged, TopicBegun, TopicUnfit: what does not pass by itself."""
@@ -77,7 +86,7 @@ class Relay:
             await self._check(at, tail.row)
         elif tail.end > 0 and not self._from_start:
             raise TopicBegun(
-                f"topic {self._topic} has held {tail.end} records, but no row of {self._log.name} is left in it; "
+                f"topic {self._topic} has held {tail.end} records, but none of {self._log.name} is in it now; "
                 "to send the whole log again: events relay --from-start"
             )
         await self._mark(at.position, onwards=False)
@@ -109,7 +118,7 @@ class Relay:
             at = place_of(row)
         origins = {record.traceparent: None for record in records[: batch.record_count()]}
         with linked(f"send {self._topic}", *list(origins)[:LINKS], kind=SpanKind.PRODUCER):
-            async with asyncio.timeout(DEADLINE_SECONDS):
+            async with asyncio.timeout(self._deadline):
                 await (await producer.send_batch(batch, self._topic, partition=PARTITION))
         await self._mark(at.position)
         return at

@@ -44,7 +44,7 @@ class Parking:
             self._times.popleft()
         if len(self._times) > MOST:
             raise TooManyParked(
-                f"{self._subscription} parked {len(self._times)} streams in a minute: it is the code that ails"
+                f"{self._subscription} parked {len(self._times)} streams in a minute; the code is at fault"
             )
 
     async def due(self) -> list[str]:

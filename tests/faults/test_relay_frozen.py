@@ -1,0 +1,71 @@
+"""Two relays at once, one frozen and woken: it may write copies, which nobody takes for news (I4, I12)."""
+
+import asyncio
+import signal
+from functools import partial
+
+from tests.line import Line, running, tallied, until
+
+from .relaying import process
+from .test_relay_killed import further, load, relayed
+
+LEASE_ENDS = "update lease set until = clock_timestamp() where name = 'relay cases'"
+
+
+async def frozen_and_woken(line: Line) -> None:
+    async with process(line, "one") as one, process(line, "other"):
+        await until(lambda: further(line, 0))
+        for _ in range(3):
+            holder = await line.pool.fetchval("select holder from lease where name = 'relay cases'")
+            before = await relayed(line)
+            if holder == "one":
+                one.send_signal(signal.SIGSTOP)
+            await line.as_superuser(LEASE_ENDS)  # as five seconds do
+            await until(partial(further, line, before + 60))
+            one.send_signal(signal.SIGCONT)
+            await until(partial(further, line, before + 120))
+        head = (await line.log.head()).position
+        await until(lambda: further(line, head - 1))
+
+
+async def test_two_relays_one_frozen_and_woken__the_state_of_followers_is_right(line):
+    subscription = line.by_topic()
+    async with running(subscription.run()):
+        async with running(load(line)):
+            await frozen_and_woken(line)
+        async with process(line, "last"):
+            await line.as_superuser(LEASE_ENDS)
+            await line.append(1)
+            head = (await line.log.head()).position
+            assert await subscription.passed(head, 30)
+    rows = await line.rows()
+    assert await line.taken() == [row.position for row in rows]
+    assert await line.tally() == tallied(rows)
+    assert subscription.counts.holes == 0
+    assert once(await line.relayed()) == rows
+
+
+def once(copy):
+    """Drop what was seen before, as a follower does."""
+    kept, reached = [], 0
+    for row in copy:
+        if row.position > reached:
+            kept.append(row)
+            reached = row.position
+    return kept
+
+
+async def test_a_woken_relay__steps_back(line):
+    await line.append(5)
+    async with process(line, "one") as one:
+        await until(lambda: further(line, 4))
+        one.send_signal(signal.SIGSTOP)
+        await line.as_superuser(LEASE_ENDS)
+        other = line.relay("other")
+        async with running(other.run()):
+            await until(lambda: other.health.state == "working")
+            one.send_signal(signal.SIGCONT)
+            await line.append(100)
+            await until(lambda: other.position == 105)
+            await asyncio.sleep(0)
+    assert once(await line.relayed()) == await line.rows()
