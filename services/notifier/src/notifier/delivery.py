@@ -58,7 +58,7 @@ class Delivery(BaseModel):
     @property
     def is_reminder(self) -> bool:
         """Say whether it comes before the due, and is worthless after it."""
-        return self.notice.startswith("rung-")
+        return self.notice not in NEEDS
 
     @property
     def until(self) -> datetime:
