@@ -36,16 +36,12 @@ $$;
 
 -- Fires what was built from the rows seen at `seen`: deletes them and appends for exactly the rows deleted.
 --
--- timers, speakers: each timer, and the command that settles it; the other arrays are those of append_batch, one
--- command and event for each commitment. A command is left alone where another replica holds or has fired one of its
+-- timers, speakers: each timer, and the command that settles it. entries: as append_batch takes them, one event per
+-- command, each of another commitment. A command is left alone where another replica holds or has fired one of its
 -- timers. Where what was built is no longer true at the instant of the record, because another timer of a commitment
 -- has come or because more than two seconds passed, nothing is done and 40001 says so: build anew.
-create or replace function fire(
-  seen timestamptz, timers uuid[], speakers uuid[],
-  commands uuid[], sizes int[], fingerprints bytea[], answers bytea[],
-  streams text[], versions bigint[], event_ids uuid[], types text[], schemas int[],
-  datas bytea[], metadatas bytea[], occurred timestamptz[], contents bytea[])
-returns table(at timestamptz, firsts bigint[], repeats bigint[])
+create or replace function fire(seen timestamptz, timers uuid[], speakers uuid[], entries entry[])
+returns table(at timestamptz, positions bigint[], known bigint[])
 language plpgsql volatile
 set plan_cache_mode = force_generic_plan
 set enable_seqscan = off  -- a plan made while the table was empty must hold when it is not
@@ -61,9 +57,7 @@ begin
   settled := array(select s.timer from unnest(timers, speakers) s(timer, speaker) where s.speaker = any(whole));
   with gone as (delete from timer_v1 t where t.id = any(settled) returning t.commitment)
   select array_agg(g.commitment) into fired from gone g;
-  select a.at, a.firsts, a.repeats into at, firsts, repeats
-    from append_batch(commands, sizes, fingerprints, answers, streams, versions, event_ids, types, schemas,
-                      datas, metadatas, occurred, contents, chosen => whole) a;
+  select a.at, a.positions, a.known into at, positions, known from append_batch(entries, chosen => whole) a;
   if at > seen + interval '2 seconds'
      or exists(select from timer_v1 t where t.commitment = any(fired) and t.fire_at <= fire.at) then
     raise 'the timers that have come are no longer those seen' using errcode = 'serialization_failure';

@@ -9,7 +9,7 @@ import asyncpg
 
 from events.catalogue import Event
 from events.log import Append
-from events.postgres import Bell, Connection, Pool, arrays, ask
+from events.postgres import Bell, Connection, Pool, ask, entries
 from events.recorded import Recorded
 
 from .reminder import Cause, Held, Ladder, commitment_of, evolve
@@ -126,7 +126,7 @@ _LOOK = """
     SELECT kept_now() AS now, EXISTS (SELECT FROM clock) AS driven,
            (SELECT min(fire_at) FROM timer_v1) AS next
 """
-PASSED = """
+_PASSED = """
     SELECT * FROM timer_v1
      WHERE commitment = any(array(
              SELECT commitment FROM timer_v1 WHERE fire_at <= $1 ORDER BY fire_at LIMIT $2))
@@ -142,13 +142,11 @@ async def look(connection: Connection, limit: int) -> Seen:
     seen = Seen(row["now"], row["driven"], row["next"])
     if seen.next is None or seen.next > seen.now:
         return seen
-    rows = await connection.fetch(PASSED, seen.now, limit)
+    rows = await connection.fetch(_PASSED, seen.now, limit)
     return Seen(seen.now, seen.driven, seen.next, tuple(_held(row) for row in rows))
 
 
-FIRE = """
-    SELECT at, firsts FROM fire($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
-"""
+_FIRE = "SELECT positions FROM fire($1, $2, $3, $4)"
 
 
 async def fire(connection: Connection, seen: datetime, settled: Mapping[Append, Sequence[UUID]]) -> int:
@@ -159,8 +157,8 @@ async def fire(connection: Connection, seen: datetime, settled: Mapping[Append, 
     """
     pairs = [(timer, append.id) for append, timers in settled.items() for timer in timers]
     timers, speakers = zip(*pairs, strict=True)
-    row = await connection.fetchrow(FIRE, seen, timers, speakers, *arrays(list(settled)))
-    return 0 if row is None else sum(first is not None for first in row["firsts"])
+    positions = await connection.fetchval(_FIRE, seen, timers, speakers, entries(list(settled)))
+    return sum(position is not None for position in positions or ())
 
 
 _LIST = """
