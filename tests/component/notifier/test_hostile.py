@@ -13,6 +13,8 @@ import pytest
 from events.catalogue import NotificationFailed, NotificationSent
 from events.clock import machine_time, new_id
 from events.testing import NOW
+from notifier.channels import Accepted, Hook, Message, webhook_client
+from notifier.wording import Letter
 
 from .replica import SECRET, replica
 from .scene import DUE, MAI, SECOND, by_hook, by_mail, promised, reminder
@@ -111,14 +113,15 @@ async def test_cookie__is_not_given_back(one, commitment, hook):
     assert [request.headers.get("cookie") for request in hook.seen] == [None, None]
 
 
-async def test_proxy_of_the_environment__is_not_asked(one, commitment, hook):
-    os.environ["HTTP_PROXY"] = "http://127.0.0.1:1"
+async def test_proxy_of_the_environment__is_not_asked(hook):
+    os.environ["HTTP_PROXY"] = os.environ["ALL_PROXY"] = "http://127.0.0.1:1"
     try:
-        await by_hook(one, hook.url, commitment)
-        await one.remind(reminder(commitment))
-        assert isinstance(await one.outcome(), NotificationSent)
+        client = webhook_client()
     finally:
-        del os.environ["HTTP_PROXY"]
+        del os.environ["HTTP_PROXY"], os.environ["ALL_PROXY"]
+    async with client:
+        result = await Hook(client, hook.url, SECRET).send(Message(new_id(), Letter("a", "b"), {}, NOW))
+    assert result == Accepted()
 
 
 async def test_gone__is_refused_for_good(one, commitment, hook):
