@@ -86,7 +86,7 @@ class Relay:
             await self._check(at, tail.row)
         elif tail.end > 0 and not self._from_start:
             raise TopicBegun(
-                f"topic {self._topic} has held {tail.end} records, but none of {self._log.name} is in it now; "
+                f"topic {self._topic} held {tail.end} records, but none of {self._log.name} is there now; "
                 "to send the whole log again: events relay --from-start"
             )
         await self._mark(at.position, onwards=False)
