@@ -1,5 +1,6 @@
 """The story from end to end: two weeks of the desk, played to the services and told by what they recorded."""
 
+import shutil
 import time
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -131,16 +132,21 @@ def _show(console: Console, title: str, lines: Iterable[Line]) -> None:
 
 
 def _letters(running: Session, keep: Path, sent: int) -> list[str]:
-    """Read the mailbox back: one letter for each notification; keep them, and show one."""
+    """Read the mailbox back: one letter for each notification; keep them, and show the first."""
     if running.maildir is None:
         return []
-    found = letters.read(running.maildir)
-    (keep / "letters").mkdir(parents=True, exist_ok=True)
-    for number, letter in enumerate(found, 1):
-        (keep / "letters" / f"{number:03}.txt").write_text(
-            f"To: {letter['To']}\nSubject: {letter['Subject']}\n\n{letters.text(letter)}", encoding="utf-8"
-        )
-    running.console.print(f"{len(found)} letters came to the mailbox")
+    found = [
+        f"To: {each['To']}\nSubject: {each['Subject']}\n\n{letters.text(each)}"
+        for each in letters.read(running.maildir)
+    ]
+    folder = keep / "letters"
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    for number, text in enumerate(found, 1):
+        (folder / f"{number:03}.txt").write_text(text, encoding="utf-8")
+    running.console.print(f"\n{len(found)} letters came to the mailbox. The first:\n")
+    for line in (found or [""])[0].splitlines():
+        running.console.print(Text(f"  | {line}"))
     return [] if len(found) == sent else [f"{len(found)} letters in the mailbox for {sent} notifications"]
 
 
