@@ -90,6 +90,15 @@ async def test_ended__holds_nothing(desk):
     assert await desk.timers(after, commitment=gone) == []
 
 
+async def test_metrics__say_what_waits(desk):
+    text = (await desk.get("/metrics")).text
+    figures = dict(line.rsplit(" ", 1) for line in text.splitlines() if line.startswith("kept_timers"))
+    assert {name.partition("{")[0]: float(value) for name, value in figures.items()} == {
+        "kept_timers_due": 0,
+        "kept_timers_late_seconds": 0,
+    }
+
+
 async def test_without_a_token__nothing_is_shown(desk):
     answer = await desk.client.get(desk.urls["scheduler"] + "/v1/timers")
     assert answer.status_code == 401

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from events.fields import LAST as NEVER
 from events.service import Gauge, Parts, Service
 
 from . import tables
@@ -14,8 +15,13 @@ def compose(parts: Parts) -> Service:
     timers = tables.Timers(parts.bell)
 
     async def figures() -> Sequence[Gauge]:
-        backlog, _ = await tables.upcoming(parts.pool)
-        return [Gauge("timers_due", "Timers that have come and not fired.", backlog)]
+        backlog, timer = await tables.upcoming(parts.pool)
+        fire_at = (timer and timer.fire_at) or NEVER
+        late = max((await parts.log.now() - fire_at).total_seconds(), 0)
+        return [
+            Gauge("timers_due", "Timers that have come and not fired.", backlog),
+            Gauge("timers_late_seconds", "How late the oldest timer that has come is.", late),
+        ]
 
     return Service(
         parts.name,
