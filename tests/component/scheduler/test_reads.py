@@ -56,7 +56,8 @@ async def test_list__shows_what_waits_for_the_customer_to_be_told(desk):
 async def test_list__goes_page_by_page_up_to_an_instant(desk):
     many = [derived_id("page", number) for number in range(5)]
     after = await desk.say(*(promised(timers(500, rung_1=400), 500, commitment=each) for each in many))
-    found, cursor = [], ""
+    found: list[dict[str, str]] = []
+    cursor: str | None = ""
     while cursor is not None:
         path = f"/v1/timers?before={at(401).isoformat().replace('+00:00', 'Z')}&limit=2{cursor}"
         body = (await desk.get(path, kept_after=after)).json()

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -52,7 +53,7 @@ async def test_chain__whole():
 @pytest.mark.parametrize("name", FIELDS)
 async def test_chain__a_changed_field(name):
     rows = await ten_rows()
-    rows[5] = replace(rows[5], **{name: FIELDS[name]})
+    rows[5] = replace(rows[5], **dict[str, Any]({name: FIELDS[name]}))
     found = checked(rows).chain
     assert found is not None
     assert (found.position, found.reason[:8]) == (6, "changed:")

@@ -27,9 +27,9 @@ ID, CASE = UUID(int=7), UUID(int=8)
 DUE = AT + timedelta(hours=8)
 RUNG = Timer(name="rung-1", at=DUE - timedelta(hours=1))
 LAST = Timer(name="due", at=DUE)
-PROMISED = EXAMPLES["FollowUpPromised"].model_copy(
-    update={"commitment": ID, "due": DUE, "revision": 1, "timers": (RUNG, LAST)}
-)
+EXAMPLE = EXAMPLES["FollowUpPromised"]
+assert isinstance(EXAMPLE, FollowUpPromised)
+PROMISED = EXAMPLE.model_copy(update={"commitment": ID, "due": DUE, "revision": 1, "timers": (RUNG, LAST)})
 KEPT = CommitmentKept(
     commitment=ID, verdict="kept", at=AT, margin=timedelta(hours=8), evidence=Evidence(words="done")
 )
@@ -55,10 +55,6 @@ CORRECTED = VerdictCorrected(
 )
 RELEASED = CommitmentReleased(commitment=ID, contact=UUID(int=9))
 BEFORE, AFTER = DUE, DUE + timedelta(microseconds=1)
-
-
-def test_promised__is_the_event_it_says():
-    assert isinstance(PROMISED, FollowUpPromised)
 
 
 @pytest.mark.parametrize(
