@@ -44,11 +44,11 @@ def test_commands__are_counted():
 def test_the_requests_of_2018__come_out_as_expected(data, hours, reminded):
     mapping = load_mapping(Path(__file__).parents[3] / "examples" / "nyc311.toml")
     found = load_table(data / "nyc311-with-due-dates-2018.csv", mapping)
-    promised = [each for each in found.tickets if each.due]
-    in_time = [each for each in promised if each.closed and each.closed <= each.due]
-    late = [each for each in promised if each.closed and each.closed > each.due]
+    promised = [(each.created, each.closed, each.due) for each in found.tickets if each.due]
+    in_time = [due for _, closed, due in promised if closed and closed <= due]
+    late = [due for _, closed, due in promised if closed and closed > due]
     assert (found.rows, len(found.refused), len(promised), len(in_time), len(late)) == (1000, 0, 486, 427, 52)
     assert sum(each.order_corrected for each in found.tickets) == 10
-    rungs = [(each, each.due - timedelta(hours=hours)) for each in promised]
-    owed = [at for each, at in rungs if at >= each.created and not (each.closed and each.closed <= at)]
+    rungs = [(created, closed, due - timedelta(hours=hours)) for created, closed, due in promised]
+    owed = [at for created, closed, at in rungs if at >= created and not (closed and closed <= at)]
     assert len(owed) == reminded
