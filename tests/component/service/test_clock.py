@@ -2,15 +2,15 @@
 
 import asyncio
 
-from tests.component.intake.desk import intake_on
+from tests.component.intake.desk import intake_on, plot_on
 
 
 async def put(intake, at: str):
     return await intake.client.put("/v1/clock", json={"at": at}, headers=intake.headers(role="operator"))
 
 
-async def test_clock__is_set_goes_on_and_not_back(plot):
-    async with intake_on(plot) as intake:
+async def test_clock__is_set_goes_on_and_not_back(parts):
+    async with plot_on(parts) as plot, intake_on(plot) as intake:
         assert (await put(intake, "2026-03-02T09:00:00Z")).json() == {"at": "2026-03-02T09:00:00Z"}
         assert (await intake.get("/v1/clock")).json() == {"at": "2026-03-02T09:00:00Z"}
         customer = await intake.customer()
