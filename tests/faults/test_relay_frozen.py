@@ -1,6 +1,5 @@
 """Two relays at once, one frozen and woken: it may write copies, which nobody takes for news (I4, I12)."""
 
-import asyncio
 import signal
 from functools import partial
 
@@ -13,19 +12,20 @@ LEASE_ENDS = "update lease set until = clock_timestamp() where name = 'relay cas
 
 
 async def frozen_and_woken(line: Line) -> None:
-    async with process(line, "one") as one, process(line, "other"):
-        await until(lambda: further(line, 0))
+    """Freeze whichever relays, let the other take over, wake it; three times."""
+    async with process(line, "one") as one, process(line, "other") as other:
+        await until(partial(further, line, 0))
+        relays = {"one": one, "other": other}
         for _ in range(3):
             holder = await line.pool.fetchval("select holder from lease where name = 'relay cases'")
+            relays[holder].send_signal(signal.SIGSTOP)
             before = await relayed(line)
-            if holder == "one":
-                one.send_signal(signal.SIGSTOP)
             await line.as_superuser(LEASE_ENDS)  # as five seconds do
             await until(partial(further, line, before + 60))
-            one.send_signal(signal.SIGCONT)
+            relays[holder].send_signal(signal.SIGCONT)
             await until(partial(further, line, before + 120))
         head = (await line.log.head()).position
-        await until(lambda: further(line, head - 1))
+        await until(partial(further, line, head - 1))
 
 
 async def test_two_relays_one_frozen_and_woken__the_state_of_followers_is_right(line):
@@ -58,7 +58,7 @@ def once(copy):
 async def test_a_woken_relay__steps_back(line):
     await line.append(5)
     async with process(line, "one") as one:
-        await until(lambda: further(line, 4))
+        await until(partial(further, line, 4))
         one.send_signal(signal.SIGSTOP)
         await line.as_superuser(LEASE_ENDS)
         other = line.relay("other")
@@ -67,5 +67,4 @@ async def test_a_woken_relay__steps_back(line):
             one.send_signal(signal.SIGCONT)
             await line.append(100)
             await until(lambda: other.position == 105)
-            await asyncio.sleep(0)
     assert once(await line.relayed()) == await line.rows()

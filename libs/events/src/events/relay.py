@@ -87,7 +87,7 @@ class Relay:
         elif tail.end > 0 and not self._from_start:
             raise TopicBegun(
                 f"topic {self._topic} held {tail.end} records, but none of {self._log.name} is there now; "
-                "to send the whole log again: events relay --from-start"
+                f"to send the whole log again: events relay {self._log.name} --from-start"
             )
         await self._mark(at.position, onwards=False)
         return at
