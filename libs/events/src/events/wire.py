@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
+from struct import Struct
 from typing import Any
 from uuid import UUID
 
@@ -23,6 +24,7 @@ ORIGIN = b"\x00"
 """What stands before the first row's chain hash."""
 _EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
+_int8 = Struct(">q").pack
 
 
 def encode(event: Event) -> tuple[str, int, bytes]:
@@ -88,10 +90,6 @@ def instant(text: str) -> datetime:
     return at.astimezone(UTC)
 
 
-def _int8(number: int) -> bytes:
-    return number.to_bytes(8, "big", signed=True)
-
-
 def content_hash(
     stream: str,
     event_id: UUID,
@@ -111,7 +109,7 @@ def content_hash(
         metadata,
         _int8(microseconds(occurred_at)),
     )
-    return sha256(b"".join(_int8(len(part)) + part for part in parts)).digest()
+    return sha256(b"".join([_int8(len(part)) + part for part in parts])).digest()
 
 
 def chain_hash(previous: bytes, position: int, version: int, recorded_at: datetime, content: bytes) -> bytes:

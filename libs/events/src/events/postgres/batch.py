@@ -1,7 +1,6 @@
 """A batch of commands as `append_batch` takes it, and what it answered."""
 
 from collections.abc import Iterator, Sequence
-from datetime import datetime
 from typing import Any
 
 import asyncpg
@@ -50,12 +49,15 @@ async def outcomes(
     if any(known):
         repeats = await found(connection, [append.id for append in appends])
     settled: list[Appended | None] = []
-    first = 0
+    place = 0
     for append in appends:
+        size, first = append.size, positions[place]
         settled.append(
-            repeats.get(append.id) if positions[first] is None else _appended(append, positions[first], at)
+            repeats.get(append.id)
+            if first is None
+            else Appended(first, size, at, append.fingerprint, append.answer)
         )
-        first += append.size
+        place += size
     return settled
 
 
@@ -65,7 +67,3 @@ async def found(connection: Connection, commands: Sequence[object]) -> dict[obje
         command: Appended(first, size, at, fingerprint, answer, repeat=True)
         for command, first, size, at, fingerprint, answer in await connection.fetch(FOUND, commands)
     }
-
-
-def _appended(append: Append, first: int, at: datetime) -> Appended:
-    return Appended(first, append.size, at, append.fingerprint, append.answer)

@@ -12,7 +12,7 @@ from events.errors import Conflict, Invalid, Unavailable
 from events.log import Append, Appended
 
 from .batch import APPEND, entries, outcomes
-from .pool import COMMAND_SECONDS, FIRST_PAUSE, REQUEST_SECONDS, Pool, borrow
+from .pool import COMMAND_SECONDS, FIRST_PAUSE, REQUEST_SECONDS, Held, Pool
 
 COMMANDS = 512
 BYTES = 4 * 1024 * 1024
@@ -23,100 +23,101 @@ WAITING = 20_000
 
 @dataclass(slots=True, eq=False)
 class _Pending:
-    """One command on its way; who asked for it waits on `settled`."""
+    """One command on its way; who asked for it waits on `settled`, until `overdue` at most."""
 
     append: Append
-    held: int
+    bytes: int
+    names: tuple[UUID | str, ...]
+    """What no other command of its batch may have in common with it."""
     settled: asyncio.Future[Appended]
+    overdue: float
 
-    @property
-    def names(self) -> list[UUID | str]:
-        """What no other command of its batch may have in common with it."""
-        return [self.append.id, *[part.stream for part in self.append.parts]]
-
-    def give_up(self) -> None:
-        self.fail(Unavailable(f"the append did not come to an end within {REQUEST_SECONDS:.0f} s"))
-
-    def fail(self, error: BaseException) -> None:
+    def fail(self, error: Exception) -> None:
         if not self.settled.done():
             self.settled.set_exception(error)
 
     def settle(self, appended: Appended | None) -> None:
-        if self.settled.done():
-            return
         if appended is None:
             streams = ", ".join(part.stream for part in self.append.parts)
-            self.settled.set_exception(Conflict(f"{streams}: not at the version expected"))
-        else:
+            self.fail(Conflict(f"{streams}: not at the version expected"))
+        elif not self.settled.done():
             self.settled.set_result(appended)
 
 
 class Coalescer:
-    """Sends batches of one process, `lanes` at a time; `landed` is told when events have been appended."""
+    """Sends the batches of one process, one at a time; `landed` is told each position reached."""
 
-    def __init__(self, pool: Pool, landed: Callable[[int], None], lanes: int = 1) -> None:
-        self._pool = pool
+    def __init__(self, pool: Pool, landed: Callable[[int], None]) -> None:
+        self._connection = Held(pool)
         self._landed = landed
-        self._free = lanes
         self._waiting: deque[_Pending] = deque()
-        self._sending: set[UUID | str] = set()
-        self._lanes: set[asyncio.Task[None]] = set()
+        self._asked: deque[_Pending] = deque()
+        self._alarm: asyncio.TimerHandle | None = None
+        self._sending: asyncio.Task[None] | None = None
 
-    async def append(self, append: Append, held: int) -> Appended:
-        """Append a command of `held` bytes with the next batch (see events.log.Log.append)."""
+    async def append(self, append: Append, size: int) -> Appended:
+        """Append a command of `size` bytes with the next batch (see events.log.Log.append)."""
         if len(self._waiting) >= WAITING:
             raise Unavailable(f"{WAITING} commands wait already")
         loop = asyncio.get_running_loop()
-        pending = _Pending(append, held, loop.create_future())
+        names: tuple[UUID | str, ...] = (append.id, *[part.stream for part in append.parts])
+        pending = _Pending(append, size, names, loop.create_future(), loop.time() + REQUEST_SECONDS)
+        self._watch(pending)
         self._waiting.append(pending)
-        if self._free:
-            self._free -= 1
-            lane = loop.create_task(self._lane())
-            self._lanes.add(lane)
-            lane.add_done_callback(self._lanes.discard)
-        cut = loop.call_later(REQUEST_SECONDS, pending.give_up)
-        try:
-            return await pending.settled
-        finally:
-            cut.cancel()
+        if self._sending is None or self._sending.done():
+            self._sending = loop.create_task(self._send_all())
+        return await pending.settled
 
     async def close(self) -> None:
         """Let what is being sent come to its end, for at most two seconds."""
-        if self._lanes:
-            _, late = await asyncio.wait(self._lanes, timeout=REQUEST_SECONDS)
-            for lane in late:
-                lane.cancel()
+        if self._sending is not None:
+            await asyncio.wait({self._sending}, timeout=REQUEST_SECONDS)
+            self._sending.cancel()
+            await asyncio.wait({self._sending}, timeout=REQUEST_SECONDS)
+        if self._alarm is not None:
+            self._alarm.cancel()
+        await self._connection.drop()
 
-    async def _lane(self) -> None:
-        try:
-            while batch := self._next():
-                try:
-                    await self._settle(batch)
-                finally:
-                    self._sending.difference_update(*[pending.names for pending in batch])
-        finally:
-            self._free += 1
+    def _watch(self, pending: _Pending) -> None:
+        """Have it given up when it is overdue: one alarm for all, since the oldest comes first."""
+        while self._asked and self._asked[0].settled.done():
+            self._asked.popleft()
+        self._asked.append(pending)
+        if self._alarm is None:
+            self._alarm = asyncio.get_running_loop().call_at(pending.overdue, self._give_up)
+
+    def _give_up(self) -> None:
+        loop = asyncio.get_running_loop()
+        now = loop.time()
+        while self._asked and (self._asked[0].overdue <= now or self._asked[0].settled.done()):
+            late = Unavailable(f"the append did not come to an end within {REQUEST_SECONDS:.0f} s")
+            self._asked.popleft().fail(late)
+        self._alarm = loop.call_at(self._asked[0].overdue, self._give_up) if self._asked else None
+
+    async def _send_all(self) -> None:
+        while batch := self._next():
+            await self._settle(batch)
 
     def _next(self) -> list[_Pending]:
         """Take a batch from those who wait, in order; what must not overtake another stays for the next."""
         batch: list[_Pending] = []
         left: list[_Pending] = []
-        taken, size = set(self._sending), 0
+        names: set[UUID | str] = set()
+        size = 0
         while self._waiting and len(batch) < COMMANDS and len(left) < COMMANDS:
             pending = self._waiting.popleft()
             if pending.settled.done():
                 continue
-            if batch and size + pending.held > BYTES:
+            if batch and size + pending.bytes > BYTES:
                 left.append(pending)
                 break
-            if taken.isdisjoint(pending.names):
+            if names.isdisjoint(pending.names):
                 batch.append(pending)
-                size += pending.held
+                size += pending.bytes
             else:
                 left.append(pending)
-            taken.update(pending.names)
+            names.update(pending.names)
         self._waiting.extendleft(reversed(left))
-        self._sending.update(*[pending.names for pending in batch])
         return batch
 
     async def _settle(self, batch: Sequence[_Pending]) -> None:
@@ -125,7 +126,7 @@ class Coalescer:
         except Exception as error:  # noqa: BLE001 - whoever asked is told, and nobody else
             await self._apart(batch, error)
         except asyncio.CancelledError:
-            for pending in batch:
+            for pending in (*batch, *self._waiting):
                 pending.fail(Unavailable("the log was closed"))
             raise
         else:
@@ -141,22 +142,25 @@ class Coalescer:
                 pending.fail(error)
         else:
             for pending in batch:
-                await self._settle([pending])
+                if not pending.settled.done():
+                    await self._settle([pending])
 
     async def _send(self, appends: Sequence[Append]) -> list[Appended | None]:
         """Send a batch, again where its outcome is unknown, until its time is over."""
         loop, rows = asyncio.get_running_loop(), entries(appends)
-        overdue = loop.time() + COMMAND_SECONDS
+        overdue, pause = loop.time() + COMMAND_SECONDS, 0.0
         while True:
             try:
-                async with borrow(self._pool, overdue - loop.time()) as connection:
+                async with self._connection.use(overdue - loop.time()) as connection:
                     answer = await connection.fetchrow(APPEND, rows)
                     assert answer is not None
                     answers = await outcomes(connection, appends, answer)
             except Unavailable:
                 if loop.time() + FIRST_PAUSE >= overdue:
                     raise
-                await asyncio.sleep(FIRST_PAUSE)
+                await asyncio.sleep(pause)
+                pause = FIRST_PAUSE
             else:
-                self._landed(max((one.last for one in answers if one), default=0))
+                if any(answers):
+                    self._landed(max(answer.last for answer in answers if answer))
                 return answers

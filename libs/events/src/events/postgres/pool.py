@@ -20,6 +20,8 @@ REQUEST_SECONDS = 2.0
 """How long a request waits for the database."""
 COMMAND_SECONDS = 6.0
 """How long this side waits for one statement; the server gives up before that."""
+KEPT = 2
+"""Connections that bell and log keep for themselves."""
 FIRST_PAUSE, LAST_PAUSE = 0.05, 0.8
 """Seconds between two tries, doubled each time."""
 SERVER_SETTINGS = {
@@ -94,11 +96,11 @@ class Cuttable(asyncpg.Connection):
 
 
 async def connect(dsn: str, *, application: str, size: int = 8) -> Pool:
-    """Return a pool of at most `size` connections, and one for the bell; none is made before it is needed."""
+    """Return a pool of at most `size` connections, besides those kept; none is made before its use."""
     return await asyncpg.create_pool(
         dsn,
         min_size=0,
-        max_size=size + 1,
+        max_size=size + KEPT,
         timeout=REQUEST_SECONDS,
         command_timeout=COMMAND_SECONDS,
         server_settings={"application_name": application, **SERVER_SETTINGS},
@@ -140,3 +142,34 @@ async def ask(pool: Pool, work: Callable[[Connection], Awaitable[T]], within: fl
                 raise
         await asyncio.sleep(pause)
         pause = min(2 * pause, LAST_PAUSE)
+
+
+class Held:
+    """One connection kept for frequent use by one user at a time; made anew where it is lost."""
+
+    def __init__(self, pool: Pool) -> None:
+        self._pool = pool
+        self._connection: PoolConnectionProxy[asyncpg.Record] | None = None
+
+    @asynccontextmanager
+    async def use(self, within: float) -> AsyncIterator[Connection]:
+        """Use it for at most `within` seconds; Unavailable after that."""
+        loop = asyncio.get_running_loop()
+        overdue = loop.time() + within
+        try:
+            if self._connection is None:
+                self._connection = await self._pool.acquire(timeout=within)
+            cut = loop.call_at(overdue, self._connection.terminate)
+            try:
+                yield self._connection
+            finally:
+                cut.cancel()
+        except OUTAGES as error:
+            await self.drop()
+            raise Unavailable(f"the database did not answer: {error or type(error).__name__}") from error
+
+    async def drop(self) -> None:
+        """Give it back to the pool."""
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            await self._pool.release(connection)
