@@ -1,0 +1,38 @@
+"""`python -m tests.bench`: appends per second beside a bare INSERT and a stock recorder, and bench.json."""
+
+import asyncio
+import json
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from rich.console import Console
+
+from tests.logs import a_server
+
+from .append import ROUNDS, contenders, measure
+from .figures import Rates, missed, ratios, table
+
+REPORT = Path("bench.json")
+
+
+async def run(directory: Path, console: Console) -> Rates:
+    """Measure on a server of the bench's own."""
+    async with a_server(directory) as server:
+        return await measure(await contenders(server), console)
+
+
+def main() -> None:
+    console = Console()
+    with TemporaryDirectory(prefix="kept-bench-") as directory:
+        Path(directory).chmod(0o755)
+        rates = asyncio.run(run(Path(directory), console))
+    found = ratios(rates)
+    console.print(table(rates, found, ROUNDS))
+    for line in missed(found):
+        console.print(f"missed: {line}", style="yellow")
+    report = {"append_per_second": rates, "ratios": found, "missed": missed(found)}
+    REPORT.write_text(json.dumps(report, indent=2) + "\n")
+
+
+if __name__ == "__main__":
+    main()
