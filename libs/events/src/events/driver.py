@@ -22,7 +22,7 @@ NEVER = datetime(2200, 1, 1, tzinfo=UTC)
 """After every timer."""
 STUCK_SECONDS = 10.0
 """How long all may stand still before they count as stuck."""
-PAUSES = (0.002, 0.05)
+PAUSES = (0.004, 0.05)
 """First and longest pause between two looks, in seconds: a hop costs some milliseconds."""
 
 
