@@ -29,7 +29,7 @@ async def site(parts, request) -> AsyncIterator[Site]:
     """Empty databases and topics that only this module has."""
     fresh = await parts.fresh(re.sub(r"\W", "_", request.module.__name__.rpartition(".")[2])[:30])
     yield fresh
-    if None in {parts.postgres.server, parts.broker.server}:  # ours end with the run, whatever they hold
+    if parts.postgres.server is None or parts.broker.server is None:  # ours end with the run
         await parts.drop(fresh)
 
 
