@@ -39,6 +39,15 @@ async def test_contact__opens_a_case_and_another_belongs_to_it(cases):
     assert history[0]["actor"] == "agent"
 
 
+async def test_contact__counts_from_when_it_happened(cases):
+    customer, _ = await cases.customer()
+    body = {"customer": customer, "words": "Where is my parcel?", "occurred_at": "2026-01-05T09:00:00Z"}
+    came, after = await cases.contact(body)
+    assert (await settled(cases, f"/v1/cases/{came['case']}", after))["opened_at"] == body["occurred_at"]
+    (opening,) = (await settled(cases, f"/v1/cases/{came['case']}/history", after))["items"]
+    assert opening["occurred_at"] == body["occurred_at"] < opening["recorded_at"]
+
+
 async def test_contact__keeps_what_it_names(cases):
     customer, contact, case = await opened(cases)
     reply = (await cases.promise(case, answers=[contact], channel="email")).json()["id"]
