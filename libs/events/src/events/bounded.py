@@ -2,10 +2,18 @@
 
 import asyncio
 import logging
-from collections.abc import Coroutine
-from typing import Any
+from collections.abc import Awaitable, Callable, Coroutine
+from typing import Any, TypeVar
+
+from .errors import Unavailable
 
 log = logging.getLogger("kept.bounded")
+
+TRIES = 5
+"""How often work that may be repeated is tried: each try has waited some seconds itself."""
+PAUSE_SECONDS = 0.5
+
+T = TypeVar("T")
 
 _left: set[asyncio.Task[Any]] = set()
 """Tasks that were given up: the loop itself holds on to them only weakly."""
@@ -24,6 +32,17 @@ async def bounded(work: Coroutine[Any, Any, Any], seconds: float) -> bool:
     finally:
         task.cancel()
     return bool(done) and not task.cancelled() and task.exception() is None
+
+
+async def patiently(work: Callable[[], Awaitable[T]], tries: int = TRIES) -> T:
+    """Return what work gives, done anew while database or broker are slow; raises its last Unavailable."""
+    for _ in range(tries - 1):
+        try:
+            return await work()
+        except Unavailable as error:
+            log.info("tried again: %s", error)
+        await asyncio.sleep(PAUSE_SECONDS)
+    return await work()
 
 
 def _forget(task: asyncio.Task[Any]) -> None:

@@ -74,8 +74,20 @@ def test_conservation__a_whole_life__holds(life):
 @pytest.mark.parametrize(
     ("life", "says"),
     [
-        ((PROMISED, RELEASED, KEPT), f"cases@3 takes commitment {ID} from released to kept"),
-        ((KEPT,), f"cases@1 takes commitment {ID} from unknown to kept"),
+        ((PROMISED, RELEASED, KEPT), f"cases@3 (CommitmentKept) takes commitment {ID} from released to kept"),
+        ((KEPT,), f"cases@1 (CommitmentKept) takes commitment {ID} from unknown to kept"),
+        (
+            (PROMISED, LAPSED, KEPT),
+            f"cases@3 (CommitmentKept) takes commitment {ID} from lapsed to kept",
+        ),
+        (
+            (PROMISED, KEPT, LAPSED),
+            f"cases@3 (CommitmentLapsed) takes commitment {ID} from kept to lapsed",
+        ),
+        (
+            (PROMISED, LAPSED, RELEASED, LAPSED),
+            f"cases@4 (CommitmentLapsed) takes commitment {ID} from lapsed to lapsed",
+        ),
         ((PROMISED, PROMISED), f"cases@2 makes commitment {ID} a second time"),
         ((PROMISED, KEPT, MOVED), f"cases@3 moves commitment {ID}, which is not open"),
     ],
@@ -90,15 +102,29 @@ def test_lapse_truth__open_at_its_due__holds():
     assert lapse_truth(read(recorded(PROMISED)), BEFORE).holds
 
 
-def test_lapse_truth__open_after_its_due__is_named():
-    finding = lapse_truth(read(recorded(PROMISED)), AFTER)
+def test_lapse_truth__open_after_its_due__is_named_with_the_position_of_the_due():
+    finding = lapse_truth(read(recorded(PROMISED, MOVED)), AFTER)
     assert not finding.holds
-    assert str(ID) in finding.says
+    assert finding.says.startswith(f"cases@2: commitment {ID} is still open although due 2026-03-02T17:00")
 
 
-def test_lapse_truth__lapsed_twice__is_named():
-    ledger = read(recorded(PROMISED, LAPSED, LAPSED))
-    assert "lapsed 2 times" in lapse_truth(ledger, AFTER).says
+@pytest.mark.parametrize(
+    ("life", "says"),
+    [
+        ((PROMISED, LAPSED, LAPSED), "cases@3 lapses commitment {} again at revision 1, after cases@2"),
+        ((PROMISED, KEPT, LAPSED), "cases@3 lapses commitment {}, which was kept"),
+        ((PROMISED, LAPSED, CORRECTED, LAPSED), "cases@4 lapses commitment {} again at revision 1, after"),
+    ],
+)
+def test_lapse_truth__a_lapse_that_is_none__is_named(life, says):
+    finding = lapse_truth(read(recorded(*life)), AFTER)
+    assert not finding.holds
+    assert says.format(ID) in finding.says
+
+
+@pytest.mark.parametrize("life", [(PROMISED, LAPSED), (PROMISED, LAPSED, CORRECTED), (PROMISED, KEPT)])
+def test_lapse_truth__ended_or_lapsed_once__holds(life):
+    assert lapse_truth(read(recorded(*life)), AFTER).holds
 
 
 def test_single_firing__each_once__holds():
@@ -133,8 +159,8 @@ def test_completeness__each_timer_where_it_belongs__holds(cases, reminders, pend
 @pytest.mark.parametrize(
     ("cases", "reminders", "pending", "says"),
     [
-        ((PROMISED,), (), PENDING - {(ID, 1, "due")}, "neither a row nor spoken"),
-        ((PROMISED,), (REMINDED,), PENDING, "although it has spoken"),
+        ((PROMISED,), (), PENDING - {(ID, 1, "due")}, "cases@1 has neither a row nor spoken"),
+        ((PROMISED,), (REMINDED,), PENDING, "cases@1 is pending although it has spoken"),
         ((PROMISED, KEPT), (), PENDING, "belongs to no open plan"),
         ((PROMISED, MOVED), (), PENDING, "belongs to no open plan"),
         ((PROMISED,), (), [*PENDING, (ID, 1, "due")], "has 2 rows"),

@@ -3,12 +3,13 @@
 import argparse
 import asyncio
 import json
+import os
 import sys
 from collections.abc import Coroutine
 from pathlib import Path
 from typing import Any
 
-from events.errors import KeptError
+from events.errors import KeptError, Unavailable
 from events.postgres import LOGS
 
 from .check import verify
@@ -81,16 +82,19 @@ def work(asked: argparse.Namespace, place: Installation) -> Coroutine[Any, Any, 
 
 
 def main() -> None:
-    """Run the command line and exit."""
+    """Run the command line and exit: 1 where something does not hold, 2 where it cannot be found out."""
     asked = parser().parse_args()
-    if getattr(asked, "journal", None) and not asked.journal.is_file():
-        give_up(f"There is no journal {asked.journal}.")
     try:
         status = asyncio.run(work(asked, installation(asked.stack)))
+    except Unavailable as error:
+        give_up(f"{error}; is Kept running? Start it with `make run`, or name its stack.json with --stack.")
     except KeptError as error:
-        give_up(f"{type(error).__name__}: {error}")
+        give_up(str(error))
     except KeyboardInterrupt:
         status = 130
+    except BrokenPipeError:  # whoever read has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        status = 0
     sys.exit(status or 0)
 
 

@@ -6,21 +6,27 @@ import os
 import re
 import sys
 from collections.abc import AsyncIterator, Sequence
-from contextlib import AsyncExitStack
+from functools import partial
+from itertools import chain
 from pathlib import Path
 from uuid import UUID
 
-from events.journal import read_journal
+from aiokafka.errors import KafkaError
+
+from events.bounded import patiently
+from events.errors import Fault, Unavailable
+from events.journal import Line, read_journal
 from events.kafka.dump import dump
 from events.log import Appended, Log
-from events.postgres import LOGS
+from events.postgres import LOGS, ask
+from events.postgres.batch import found
 from events.recorded import Stored
 from events.verify import Finding
 from events.verify.acknowledged import durability
 from events.verify.chain import Chain
 from events.verify.firing import single_firing
+from events.verify.readable import readable
 from events.verify.topic import Copy
-from events.wire import decode
 
 from .place import Installation
 
@@ -29,18 +35,45 @@ PAGE = 1000
 ANSWER_SECONDS = 600
 
 
+async def verify(place: Installation, journal: Path | None) -> Sequence[Finding]:
+    """Return every finding, in the order of the invariants.
+
+    Raises Fault where a database, the broker or the journal cannot be read.
+    """
+    try:
+        async with asyncio.TaskGroup() as group:
+            services = [group.create_task(of_service(place, service)) for service in LOGS]
+            own = group.create_task(_here(place, journal))
+    except BaseExceptionGroup as failures:
+        raise failures.exceptions[0] from None
+    findings = chain(own.result(), *(task.result() for task in services))
+    return sorted(findings, key=lambda finding: int(finding.invariant[1:]))
+
+
+async def _here(place: Installation, journal: Path | None) -> list[Finding]:
+    """Check what needs no service, one log after the other: it is this process that is busy."""
+    found = [await patiently(partial(of_journal, place, journal))]
+    for service in LOGS:
+        found += await patiently(partial(of_log, place, service))
+    return found
+
+
 async def of_log(place: Installation, service: str) -> list[Finding]:
-    """Check one log and its topic: I3, I4, I15, and I12 where timers fire."""
+    """Check one log and its topic: I3, I4, I15, and I12 where timers fire. Raises Fault."""
     async with place.log(service) as log:
-        chain, stored = Chain(log.name), list[Stored]()
+        links, stored = Chain(log.name), list[Stored]()
         async for row in rows(log):
-            chain.take(row)
+            links.take(row)
             stored.append(row)
-        copy = Copy(log.name, stored)
+    copy = Copy(log.name, stored)
+    try:
         async for arrived in dump(place.bootstrap, log.name, place.topics[log.name]):
             copy.take(arrived)
-    found = [*chain.findings(), copy.finding()]
-    return found + [single_firing(decode(row) for row in stored)] * (log.name == LOGS["scheduler"])
+    except (KafkaError, TimeoutError) as error:
+        topic = f"{place.topics[log.name]} at {place.bootstrap}"
+        raise Unavailable(f"the topic {topic} cannot be read: {error or 'no answer in time'}") from error
+    findings = [*links.findings(), copy.finding()]
+    return findings + [single_firing(readable(stored))] * (log.name == LOGS["scheduler"])
 
 
 async def rows(log: Log) -> AsyncIterator[Stored]:
@@ -54,7 +87,29 @@ async def rows(log: Log) -> AsyncIterator[Stored]:
 
 async def of_service(place: Installation, service: str) -> list[Finding]:
     """Have a service check its folds and tables: `python -m <service> verify`."""
-    environment = os.environ | {
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", service, "verify"),
+        env=os.environ | environment(place, service),
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+    )
+    try:
+        async with asyncio.timeout(ANSWER_SECONDS):
+            out, err = await process.communicate()
+    finally:
+        if process.returncode is None:
+            process.kill()
+    findings = list(read_lines(out.decode()))
+    if process.returncode != 0 and all(finding.holds for finding in findings):
+        last = (err.decode().strip().splitlines() or ["no word why"])[-1]
+        says = f"{service}: the check ended with {process.returncode}: {last[:300]}"
+        findings.append(Finding("I6", False, says))
+    return findings
+
+
+def environment(place: Installation, service: str) -> dict[str, str]:
+    """Return the settings of a service that only looks: as the superuser, on the addresses of a place."""
+    return {
         "KEPT_PROFILE": "dev",
         "KEPT_DATABASE": place.databases[service],
         "KEPT_BROKER": place.bootstrap,
@@ -63,50 +118,34 @@ async def of_service(place: Installation, service: str) -> list[Finding]:
         "KEPT_TOKEN": place.token,
         "KEPT_SMTP": place.smtp,
         "KEPT_PUBLIC_KEY": "none: a check serves nobody",
+        "KEPT_LOG_LEVEL": "WARNING",
     }
-    process = await asyncio.create_subprocess_exec(
-        sys.executable,
-        "-m",
-        service,
-        "verify",
-        env=environment,
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.PIPE,
-    )
-    async with asyncio.timeout(ANSWER_SECONDS):
-        out, err = await process.communicate()
-    found = [_read(match) for line in out.decode().splitlines() if (match := _LINE.fullmatch(line))]
-    if process.returncode != 0 and all(finding.holds for finding in found):
-        last = (err.decode().strip().splitlines() or ["no word why"])[-1]
-        found.append(
-            Finding("I6", False, f"{service}: the check ended with {process.returncode}: {last[:300]}")
-        )
-    return found
 
 
-def _read(match: re.Match[str]) -> Finding:
-    invariant, outcome, says = match.groups()
-    return Finding(invariant, outcome == "ok", says)
+def read_lines(printed: str) -> list[Finding]:
+    """Return the findings among the lines that a service printed."""
+    matches = filter(None, map(_LINE.fullmatch, printed.splitlines()))
+    return [Finding(match[1], match[2] == "ok", match[3]) for match in matches]
 
 
 async def of_journal(place: Installation, journal: Path | None) -> Finding:
-    """Check I1, from the journal that a client kept."""
+    """Check I1, from the journal that a client kept. Raises Fault where it is none."""
     if journal is None:
         return Finding("I1", True, "not checked: no --journal was given")
-    async with AsyncExitStack() as open_logs:
-        logs = {service: await open_logs.enter_async_context(place.log(service)) for service in LOGS}
 
-        async def find(service: str, command: UUID) -> Appended | None:
-            return await logs[service].find(command)
+    async def find(service: str, commands: Sequence[UUID]) -> dict[object, Appended]:
+        appended: dict[object, Appended] = {}
+        async with place.database(service) as pool:
+            for first in range(0, len(commands), PAGE):
+                page = commands[first : first + PAGE]
+                appended |= await ask(pool, partial(found, commands=page))
+        return appended
 
-        return await durability(read_journal(journal), find)
+    return await durability(_lines(journal), find)
 
 
-async def verify(place: Installation, journal: Path | None) -> Sequence[Finding]:
-    """Return every finding, in the order of the invariants."""
-    async with asyncio.TaskGroup() as group:
-        tasks = [group.create_task(of_service(place, service)) for service in LOGS]
-        tasks += [group.create_task(of_log(place, service)) for service in LOGS]
-        told = group.create_task(of_journal(place, journal))
-    found = [told.result(), *(finding for task in tasks for finding in task.result())]
-    return sorted(found, key=lambda finding: int(finding.invariant[1:]))
+def _lines(journal: Path) -> list[Line]:
+    try:
+        return list(read_journal(journal))
+    except (ValueError, OSError) as error:
+        raise Fault(f"{journal} is not a journal: {' '.join(str(error).split())[:300]}") from error

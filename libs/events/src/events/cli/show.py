@@ -6,6 +6,7 @@ from datetime import UTC
 from events.errors import Undecodable
 from events.feed import to_json
 from events.postgres import parked
+from events.postgres.parked import ParkedStream
 from events.recorded import Stored
 from events.wire import decode
 
@@ -13,6 +14,8 @@ from .place import Installation
 
 PAGE = 500
 FOLLOW_SECONDS = 1.0
+REASON = 300
+"""The most letters of a reason that are shown."""
 
 
 def line(row: Stored) -> str:
@@ -21,7 +24,7 @@ def line(row: Stored) -> str:
         recorded = decode(row)
         who, said = recorded.metadata.actor, recorded.event.model_dump_json(exclude_defaults=True)
     except Undecodable as error:
-        who, said = "?", f"cannot be read: {error}"
+        who, said = "?", f"cannot be read: {_brief(str(error))}"
     at = row.recorded_at.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S")
     return f"{row.log}@{row.position:<6} {at}  {row.stream}  {row.type} by {who}  {said}"
 
@@ -42,17 +45,32 @@ async def list_parked(place: Installation, service: str) -> None:
     async with place.database(service) as pool:
         found = await parked.listed(pool)
     for each in found:
-        print(f"{each.subscription}  {each.stream}  from {each.position}, {each.rows} rows: {each.error}")
+        print(f"{service}: {summary(each)}")
     if not found:
         print(f"{service}: nothing is parked")
 
 
+def summary(stream: ParkedStream) -> str:
+    """Return a parked stream as one line, which names what `show` and `retry` take."""
+    rows = f"{stream.rows} row{'s' * (stream.rows > 1)}"
+    tries = f"tried {stream.tries + 1} time{'s' * (stream.tries > 0)}"
+    return (
+        f"{stream.subscription} {stream.stream}: {rows} from {stream.position}, {tries}: "
+        f"{_brief(stream.error)}"
+    )
+
+
 async def show_parked(place: Installation, service: str, subscription: str, stream: str) -> None:
-    """Print the rows that are parked of one stream."""
+    """Print why a stream is parked, and the rows of it that wait."""
     async with place.database(service) as pool:
-        for unfit in await parked.waiting(pool, subscription, stream):
-            print(line(unfit.row))
-            print(f"    {unfit.error or 'waits for the one before'}")
+        found = [each for each in await parked.listed(pool) if _is(each, subscription, stream)]
+        waiting = await parked.waiting(pool, subscription, stream)
+    for each in found:
+        print(f"{service}: {summary(each)}")
+    for unfit in waiting:
+        print(f"  {line(unfit.row)}")
+    if not found:
+        print(f"{service}: {subscription} has not parked {stream}")
 
 
 async def retry_parked(
@@ -60,4 +78,16 @@ async def retry_parked(
 ) -> None:
     """Have parked streams tried again at once."""
     async with place.database(service) as pool:
-        print(f"{await parked.hurry(pool, subscription, stream)} rows will be tried again within seconds")
+        streams = await parked.hurry(pool, subscription, stream)
+    will = "1 stream is" if streams == 1 else f"{streams} streams are"
+    print(
+        f"{service}: {will} tried again within seconds" if streams else f"{service}: nothing is parked there"
+    )
+
+
+def _is(parked: ParkedStream, subscription: str, stream: str) -> bool:
+    return (parked.subscription, parked.stream) == (subscription, stream)
+
+
+def _brief(reason: str) -> str:
+    return " ".join(reason.split())[:REASON]

@@ -16,6 +16,7 @@ import uvloop
 from opentelemetry import trace
 from pydantic import ValidationError
 
+from events.bounded import patiently
 from events.errors import KeptError, Unavailable
 from events.postgres import LOGS, install
 from events.relay import Relay
@@ -160,8 +161,11 @@ async def _relay(name: str, settings: Settings, stop: asyncio.Event) -> int:
 
 
 async def _run_errand(name: str, errand: Errand, settings: Settings, _stop: asyncio.Event) -> int:
-    async with opened(name, settings) as parts:
-        report = await errand(parts)
+    async def run() -> Report:
+        async with opened(name, settings) as parts:
+            return await errand(parts)
+
+    report = await patiently(run)  # an errand may be run again; a busy machine is no reason to fail
     for line in report.lines:
         print(line)  # noqa: T201 - a command prints its answer
     return 0 if report.ok else 1

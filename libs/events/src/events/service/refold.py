@@ -1,25 +1,26 @@
 """The tables of a service folded anew from its logs: to take the place of the live ones, or be compared."""
 
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from events.catalogue import Event
 from events.errors import Unavailable
 from events.kafka import read_tail
-from events.log import Head
 from events.postgres import Connection
 from events.postgres.cursors import NOWHERE
 from events.postgres.parked import Unfit, park
 from events.postgres.scratch import beside, digests, switch
-from events.recorded import Stored
+from events.recorded import Recorded
 from events.subscribe import LogSource, Projection, Source, TopicSource, Truth
-from events.subscribe.intake import Batch, sort
+from events.subscribe.delivery import PASSING
+from events.subscribe.intake import sort, weigh
 from events.subscribe.integrity import place_of
-from events.subscribe.reader import Reader
+from events.subscribe.reader import Arrival, Reader
 
 from .main import Report
 from .parts import Parts
+from .rows import PAGE, Rows
 
-PAGE = 500
 WAIT_SECONDS = 5.0
 _CURSOR = """
     INSERT INTO public.cursor(subscription, log, log_id, position, hash) VALUES ($1, $2, $3, $4, $5)
@@ -27,6 +28,10 @@ _CURSOR = """
       SET log_id = excluded.log_id, position = excluded.position, hash = excluded.hash
 """
 _CLEAR_PARKED = "DELETE FROM public.parked WHERE subscription = $1"
+
+
+Read = Callable[[Arrival], Recorded[Event] | Unfit]
+"""Decodes a row."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,24 +57,24 @@ def source_of(parts: Parts, log: str, *, topic: bool) -> tuple[Source, Truth | N
     return TopicSource(parts.settings.broker, name, log), own or parts.feed(log)
 
 
-async def read_log(parts: Parts, log: str, *, topic: bool = False) -> list[Stored]:
-    """Return all rows of a log up to its present end, from the own table, or else from the topic.
+async def read_log(parts: Parts, log: str, *, topic: bool = False) -> Rows:
+    """Return a log up to its present end, from the own table, or else from the topic.
 
     Raises Unavailable where rows are missing and nobody has them, LogDiverged where they are others'.
     """
     end = await _end(parts, log, topic=topic)
     source, truth = source_of(parts, log, topic=topic)
-    reader, rows, at = Reader(source, truth, f"{parts.name} rebuild"), list[Stored](), NOWHERE
+    reader, found, at = Reader(source, truth, f"{parts.name} rebuild"), list[Arrival](), NOWHERE
     try:
         while at.position < end:
             arrivals = await reader.read(at, PAGE, WAIT_SECONDS)
             if not arrivals:
                 raise Unavailable(f"{log} ends at {end}, but nothing follows {at.position}")
-            rows += (arrival.row for arrival in arrivals)
-            at = place_of(rows[-1])
+            found += arrivals
+            at = place_of(found[-1].row)
     finally:
         await reader.close()
-    return rows
+    return Rows(log, found)
 
 
 async def _end(parts: Parts, log: str, *, topic: bool) -> int:
@@ -79,29 +84,41 @@ async def _end(parts: Parts, log: str, *, topic: bool) -> int:
     return tail.row.position if tail.row else 0
 
 
-async def arriving(source: Source, truth: Truth, end: int) -> AsyncIterator[Batch]:
-    """Yield the events up to position `end` as a subscription would bring them: once, in order.
-
-    What cannot be read is unfit, with what follows on its stream, as the subscription parks it.
-    """
-    reader, at, waiting = Reader(source, truth, "rebuild"), NOWHERE, set[str]()
-    while at.position < end:
-        arrivals = await reader.read(at, PAGE, 0)
-        batch = sort([each for each in arrivals if each.row.position <= end], waiting)
-        waiting |= {unfit.row.stream for unfit in batch.unfit}
-        yield batch
-        at = batch.to
-
-
-async def fold(connection: Connection, projection: Projection, source: Source, truth: "Rows") -> list[Unfit]:
-    """Bring a whole log to a projection; return what could not be read."""
+async def fold(connection: Connection, projection: Projection, log: Rows, read: Read = weigh) -> list[Unfit]:
+    """Bring a whole log to a projection; return what it could not take in, as the subscription parks it."""
     unfit: list[Unfit] = []
-    async for batch in arriving(source, truth, len(truth.rows)):
-        unfit += batch.unfit
-        if batch.fit:
-            async with connection.transaction():
-                await projection.apply(connection, batch.fit)
+    async for arrivals in log.pages():
+        unfit += await _Taking(connection, projection, log, read).take(arrivals, _streams(unfit))
     return unfit
+
+
+def _streams(unfit: Iterable[Unfit]) -> set[str]:
+    return {each.row.stream for each in unfit}
+
+
+@dataclass(frozen=True, slots=True)
+class _Taking:
+    connection: Connection
+    projection: Projection
+    log: Rows
+    read: Read
+
+    async def take(self, arrivals: Sequence[Arrival], waiting: set[str]) -> list[Unfit]:
+        """Let the projection apply a page; where it fails, row by row: only what is at fault waits."""
+        batch = sort(arrivals, waiting, weighed=self.read)
+        try:
+            if batch.fit:
+                await self.log.bring(self.connection, self.projection, batch.fit)
+        except PASSING:
+            raise
+        except Exception as error:  # noqa: BLE001 - whatever it is parks the stream, here as there
+            if len(arrivals) == 1:
+                return sort(arrivals, (), failed=error).unfit
+            unfit: list[Unfit] = []
+            for each in arrivals:
+                unfit += await self.take([each], waiting | _streams(unfit))
+            return unfit
+        return batch.unfit
 
 
 async def rebuild(parts: Parts, tables: Tables) -> Report:
@@ -110,45 +127,26 @@ async def rebuild(parts: Parts, tables: Tables) -> Report:
     The service must be stopped; nothing is sent and nothing appended.
     """
     projections = tables.projections()
-    logs = {log: Rows(log, await read_log(parts, log)) for log in {each.log for each in projections}}
+    logs = {log: await read_log(parts, log) for log in {each.log for each in projections}}
     async with beside(parts.settings.database.get_secret_value(), tables.schema) as connection:
-        unfit = {
-            each.name: await fold(connection, each, logs[each.log], logs[each.log]) for each in projections
-        }
+        unfit = {each.name: await fold(connection, each, logs[each.log]) for each in projections}
         async with connection.transaction():
-            await switch(connection, list(tables.columns))
-            for projection in projections:
+            for projection in projections:  # cursors first: whoever still runs, waits and finds them moved
                 if projection.name not in tables.unfollowed:
                     await _place(connection, projection, logs[projection.log], unfit[projection.name])
+            await switch(connection, list(tables.columns))
         found = await digests(connection, tables.columns, live=True)
-    read = ", ".join(f"{len(each.rows):,} events of {log}" for log, each in sorted(logs.items()))
+    read = ", ".join(f"{len(each.arrivals):,} events of {log}" for log, each in sorted(logs.items()))
     lines = [f"{table}: {digest.rows:,} rows, sha256 {digest.sha256}" for table, digest in found.items()]
+    lines += [
+        f"{name}: {len(rows):,} rows parked (events parked list)" for name, rows in unfit.items() if rows
+    ]
     return Report([f"{parts.name}: folded {read}", *lines])
 
 
-async def _place(connection: Connection, projection: Projection, log: "Rows", unfit: list[Unfit]) -> None:
+async def _place(connection: Connection, projection: Projection, log: Rows, unfit: list[Unfit]) -> None:
     """Put a subscription where its rebuilt tables are."""
+    at = log.end
+    await connection.execute(_CURSOR, projection.name, projection.log, at.log_id, at.position, at.hash)
     await connection.execute(_CLEAR_PARKED, projection.name)
     await park(connection, projection.name, unfit)
-    if log.rows:
-        at = place_of(log.rows[-1])
-        await connection.execute(_CURSOR, projection.name, projection.log, at.log_id, at.position, at.hash)
-
-
-class Rows:
-    """A log that has been read: a source that holds every row."""
-
-    def __init__(self, name: str, rows: Sequence[Stored]) -> None:
-        self.name = name
-        self.rows = rows
-
-    async def read(self, after: Head, limit: int, timeout: float) -> list[Stored]:  # noqa: ASYNC109 - a bound
-        """Return the rows that follow a place."""
-        del timeout
-        return list(self.rows[after.position : after.position + limit])
-
-    async def check(self, at: Head, reader: str) -> None:
-        """Trust it: it was verified as it was read."""
-
-    async def close(self) -> None:
-        """Hold nothing."""

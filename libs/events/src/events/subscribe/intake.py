@@ -1,6 +1,6 @@
 """From rows as they arrive to what a handler gets: decoded, or unfit with the reason."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from events.catalogue import Event
@@ -23,17 +23,23 @@ class Batch:
     unfit: list[Unfit] = field(default_factory=list)
 
 
-def sort(arrivals: Sequence[Arrival], parked: Iterable[str], failed: Exception | None = None) -> Batch:
+def sort(
+    arrivals: Sequence[Arrival],
+    parked: Iterable[str],
+    failed: Exception | None = None,
+    weighed: Callable[[Arrival], Recorded[Event] | Unfit] | None = None,
+) -> Batch:
     """Return a batch: what follows on a parked stream waits behind it.
 
-    `failed` is what the handler raised for the first row, which is parked with it.
+    `failed` is what the handler raised for the first row, which is parked with it. `weighed` is a `weigh`
+    that may remember.
     """
     waiting, batch = set(parked), Batch(place_of(arrivals[-1].row))
     for each in arrivals:
         if each.row.stream in waiting:
             batch.unfit.append(Unfit(each.row))
             continue
-        read = Unfit(each.row, said(failed)) if failed is not None else weigh(each)
+        read = Unfit(each.row, said(failed)) if failed is not None else (weighed or weigh)(each)
         if isinstance(read, Unfit):
             waiting.add(each.row.stream)
             batch.unfit.append(read)

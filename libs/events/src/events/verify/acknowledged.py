@@ -1,7 +1,9 @@
 """I1: what a client was told stands is in the log, as its journal says."""
 
-from collections.abc import Awaitable, Callable, Iterable, Iterator
+from collections import defaultdict
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from events.clock import derived_id
@@ -10,8 +12,8 @@ from events.log import Appended
 
 from .finding import Finding, judged
 
-Find = Callable[[str, UUID], Awaitable[Appended | None]]
-"""From a service and a command's id, what it appended in the service's log."""
+Find = Callable[[str, Sequence[UUID]], Awaitable[Mapping[Any, Appended]]]
+"""From a service and ids of commands, what each of them appended in the service's log."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,12 +50,21 @@ def _command(line: Line, key: str) -> UUID:
 
 async def durability(lines: Iterable[Line], find: Find) -> Finding:
     """I1: each acknowledged command stands in its service's log, where the client was told."""
-    broken, checked = [], 0
+    answered: defaultdict[str, list[Told]] = defaultdict(list)
     for each in told(lines):
-        checked += 1
-        appended = await find(each.service, each.command)
-        if appended is None:
-            broken.append(f"{each.said} was acknowledged, but {each.service} has no event of it")
-        elif each.position not in {None, appended.last}:
-            broken.append(f"{each.said} was told {each.position}, but its last event is at {appended.last}")
+        answered[each.service].append(each)
+    broken: list[str] = []
+    for service, commands in answered.items():
+        found = await find(service, [each.command for each in commands])
+        broken += (breach for each in commands if (breach := _breach(each, found.get(each.command))))
+    checked = sum(map(len, answered.values()))
     return judged("I1", broken, f"{checked:,} acknowledged commands, each in its log")
+
+
+def _breach(told: Told, appended: Appended | None) -> str | None:
+    if appended is None:
+        place = f" at {told.position}" if told.position else ""
+        return f"{told.said} was acknowledged{place}, but {told.service} has no event of it"
+    if told.position not in {None, appended.last}:
+        return f"{told.said} was told {told.position}, but its last event is at {appended.last}"
+    return None

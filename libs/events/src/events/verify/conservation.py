@@ -23,25 +23,19 @@ from events.recorded import Recorded
 
 from .finding import Finding, judged
 
-ENDING = {
-    "open": {"kept", "lapsed", "released", "withdrawn"},
-    "lapsed": {"kept_late", "kept", "open", "withdrawn", "lapsed"},
-    "kept": {"open", "lapsed", "kept"},
-    "kept_late": {"kept", "open", "lapsed", "kept_late"},
-    "released": set[str](),
-    "withdrawn": set[str](),
+Settling = CommitmentKept | CommitmentLapsed | CommitmentReleased | CommitmentWithdrawn | VerdictCorrected
+"""What may change a commitment's state."""
+STEPS: dict[type[Settling], set[tuple[str, str]]] = {
+    CommitmentKept: {("open", "kept"), ("lapsed", "kept_late")},
+    CommitmentLapsed: {("open", "lapsed")},
+    CommitmentReleased: {("open", "released"), ("lapsed", "lapsed")},
+    CommitmentWithdrawn: {("open", "withdrawn"), ("lapsed", "withdrawn")},
+    VerdictCorrected: {
+        *(("lapsed", "kept"), ("lapsed", "open"), ("kept_late", "kept")),
+        *(("kept", "open"), ("kept", "lapsed"), ("kept_late", "lapsed")),
+    },
 }
-"""Which state may follow which (commitment.md §2, §3); a correction may confirm a verdict."""
-
-_Settling = (
-    ExpectationSet
-    | FollowUpPromised
-    | CommitmentKept
-    | CommitmentLapsed
-    | CommitmentReleased
-    | CommitmentWithdrawn
-    | VerdictCorrected
-)
+"""From which state into which an event may take a commitment (commitment.md §2, §3)."""
 
 
 @dataclass(slots=True)
@@ -50,14 +44,14 @@ class Life:
 
     state: str
     told_due: datetime
-    revision: int
-    lapses: Counter[int] = field(default_factory=Counter)
+    place: str
+    """Where the due that the customer knows was set, `cases@7`."""
+    lapses: dict[int, str] = field(default_factory=dict)
+    """Where it lapsed, by revision."""
 
 
-def _state(event: _Settling, was: str) -> str:
+def _state(event: Settling, was: str) -> str:
     match event:
-        case ExpectationSet() | FollowUpPromised():
-            return "open"
         case CommitmentKept() | VerdictCorrected():
             return event.verdict
         case CommitmentLapsed():
@@ -78,7 +72,11 @@ class Ledger:
         self.states: Counter[str] = Counter()
         self.made = 0
         self.events = 0
+        self.lapses = 0
         self.broken: list[str] = []
+        """What no commitment may do."""
+        self.untrue: list[str] = []
+        """Lapses that are none."""
 
     def read(self, recorded: Recorded[Event]) -> None:
         """Take the next event of the log, noting what it may not do."""
@@ -89,9 +87,13 @@ class Ledger:
                 self._make(event, place)
             case CommitmentRescheduled() | CustomerTold():
                 self._move(event, place)
-            case CommitmentKept() | CommitmentLapsed() | VerdictCorrected():
-                self._settle(event, place)
-            case CommitmentReleased() | CommitmentWithdrawn():
+            case (
+                CommitmentKept()
+                | CommitmentLapsed()
+                | VerdictCorrected()
+                | CommitmentReleased()
+                | CommitmentWithdrawn()
+            ):
                 self._settle(event, place)
             case _:
                 return
@@ -103,7 +105,7 @@ class Ledger:
             self.broken.append(f"{place} makes commitment {event.commitment} a second time")
             return
         self.made += 1
-        self.lives[event.commitment] = Life("open", event.due, event.revision)
+        self.lives[event.commitment] = Life("open", event.due, place)
         self.states["open"] += 1
 
     def _move(self, event: CommitmentRescheduled | CustomerTold, place: str) -> None:
@@ -111,30 +113,30 @@ class Ledger:
         if life is None or life.state != "open":
             self.broken.append(f"{place} moves commitment {event.commitment}, which is not open")
             return
-        life.told_due, life.revision = event.told_due, event.revision
+        life.told_due, life.place = event.told_due, place
 
-    def _settle(
-        self,
-        event: CommitmentKept
-        | CommitmentLapsed
-        | VerdictCorrected
-        | CommitmentReleased
-        | CommitmentWithdrawn,
-        place: str,
-    ) -> None:
+    def _settle(self, event: Settling, place: str) -> None:
         life = self.lives.get(event.commitment)
         was = "unknown" if life is None else life.state
         state = _state(event, was)
-        if life is None or state not in ENDING[was]:
-            self.broken.append(f"{place} takes commitment {event.commitment} from {was} to {state}")
+        if life is not None and isinstance(event, CommitmentLapsed):
+            self._lapse(event, life, place)
+        if life is None or (was, state) not in STEPS[type(event)]:
+            self.broken.append(
+                f"{place} ({type(event).__name__}) takes commitment {event.commitment} from {was} to {state}"
+            )
             return
-        if isinstance(event, CommitmentLapsed):
-            life.lapses[event.revision] += 1
-        if isinstance(event, VerdictCorrected):
-            life.revision = event.revision
         self.states[life.state] -= 1
         self.states[state] += 1
         life.state = state
+
+    def _lapse(self, event: CommitmentLapsed, life: Life, place: str) -> None:
+        self.lapses += 1
+        first, what = life.lapses.setdefault(event.revision, place), f"{place} lapses commitment"
+        if first != place:
+            self.untrue.append(f"{what} {event.commitment} again at revision {event.revision}, after {first}")
+        elif life.state != "open":
+            self.untrue.append(f"{what} {event.commitment}, which was {life.state}")
 
 
 def conservation(ledger: Ledger) -> Finding:
@@ -146,20 +148,14 @@ def conservation(ledger: Ledger) -> Finding:
 
 def lapse_truth(ledger: Ledger, now: datetime) -> Finding:
     """I13: what is past its told due has ended or lapsed, once per revision. `now` is the log's clock."""
-    broken = [
-        f"commitment {commitment} is still open although due {life.told_due.isoformat()} has passed"
-        for commitment, life in ledger.lives.items()
-        if life.state == "open" and life.told_due < now
+    past = [(id_, life) for id_, life in ledger.lives.items() if life.told_due < now]
+    late = [
+        f"{life.place}: commitment {id_} is still open although due {life.told_due.isoformat()} has passed"
+        for id_, life in past
+        if life.state == "open"
     ]
-    broken += [
-        f"commitment {commitment} lapsed {times} times at revision {revision}"
-        for commitment, life in ledger.lives.items()
-        for revision, times in life.lapses.items()
-        if times > 1
-    ]
-    lapses = sum(life.lapses.total() for life in ledger.lives.values())
-    past = sum(life.told_due < now for life in ledger.lives.values())
-    return judged("I13", broken, f"{past:,} commitments past due, {lapses:,} lapses")
+    says = f"{len(past):,} commitments past due, {ledger.lapses:,} lapses"
+    return judged("I13", ledger.untrue + late, says)
 
 
 def read(log: Iterable[Recorded[Event]]) -> Ledger:

@@ -4,6 +4,9 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
+NAMED = 3
+"""How many breaches a finding names; the rest is counted."""
+
 
 @dataclass(frozen=True, slots=True)
 class Finding:
@@ -13,11 +16,11 @@ class Finding:
     """Its id, `I3`."""
     holds: bool
     says: str
-    """Counts where it holds; the first place where it does not."""
+    """Counts where it holds; the first places where it does not."""
 
     def line(self) -> str:
         """Return it as one line that begins with the id."""
-        return f"{self.invariant:<4}{'ok' if self.holds else 'BROKEN'}: {self.says}"
+        return f"{self.invariant:<4}{'ok' if self.holds else 'BROKEN'}: {' '.join(self.says.splitlines())}"
 
     def members(self) -> dict[str, Any]:
         """Return it as the members of a JSON object."""
@@ -28,5 +31,5 @@ def judged(invariant: str, broken: Sequence[str], counts: str) -> Finding:
     """Return the finding of a check that named each breach: the first three and how many, or the counts."""
     if not broken:
         return Finding(invariant, True, counts)
-    more = f"; and {len(broken) - 3} more" if len(broken) > 3 else ""  # noqa: PLR2004 - three are enough to begin with
-    return Finding(invariant, False, "; ".join(broken[:3]) + more)
+    more = f"; and {len(broken) - NAMED} more" if len(broken) > NAMED else ""
+    return Finding(invariant, False, "; ".join(broken[:NAMED]) + more)

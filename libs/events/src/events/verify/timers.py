@@ -1,7 +1,7 @@
 """I8: every timer of a commitment's last plan is pending, has spoken, or was skipped by a later one."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from uuid import UUID
 
 from events.catalogue import (
@@ -24,30 +24,35 @@ from .finding import Finding, judged
 
 Name = tuple[UUID, int, str]
 """A timer: commitment, revision, name."""
+Plan = dict[Name, int]
+"""Timers, each with the position in `cases` of the event that planned it."""
 
 
-def planned(cases: Iterable[Recorded[Event]]) -> set[Name]:
+def planned(cases: Iterable[Recorded[Event]]) -> Plan:
     """Return the timers that the last plan of each commitment that is still open names."""
-    plans: dict[UUID, set[Name]] = {}
+    plans: dict[UUID, Plan] = {}
     for recorded in cases:
         match recorded.event:
             case (
                 ExpectationSet() | FollowUpPromised() | CommitmentRescheduled() | VerdictCorrected() as event
             ):
-                plans[event.commitment] = {
-                    (event.commitment, event.revision, timer.name) for timer in event.timers
-                }
+                plans[event.commitment] = _plan(event, recorded.position)
             case CustomerTold() as event:
-                plans[event.commitment] |= {
-                    (event.commitment, event.revision, timer.name) for timer in event.timers
-                }
+                plans.setdefault(event.commitment, {}).update(_plan(event, recorded.position))
             case (
                 CommitmentKept() | CommitmentLapsed() | CommitmentReleased() | CommitmentWithdrawn() as event
             ):
                 plans.pop(event.commitment, None)
             case _:
                 continue
-    return set[Name]().union(*plans.values())
+    return {name: position for plan in plans.values() for name, position in plan.items()}
+
+
+def _plan(
+    event: ExpectationSet | FollowUpPromised | CommitmentRescheduled | VerdictCorrected | CustomerTold,
+    position: int,
+) -> Plan:
+    return {(event.commitment, event.revision, timer.name): position for timer in event.timers}
 
 
 def spoken(reminders: Iterable[Recorded[Event]]) -> set[Name]:
@@ -65,16 +70,20 @@ def spoken(reminders: Iterable[Recorded[Event]]) -> set[Name]:
     return done
 
 
-def completeness(plan: set[Name], done: set[Name], pending: Iterable[Name]) -> Finding:
+def completeness(plan: Mapping[Name, int], done: set[Name], pending: Iterable[Name]) -> Finding:
     """I8, from what is planned, what has spoken, and the rows that are pending."""
     rows = Counter(pending)
-    broken = [f"{_said(name)} has neither a row nor spoken" for name in sorted(plan - done - rows.keys())]
+    silent = sorted(plan.keys() - done - rows.keys())
+    broken = [f"{_said(name)} of cases@{plan[name]} has neither a row nor spoken" for name in silent]
     broken += [f"{_said(name)} is pending but belongs to no open plan" for name in sorted(rows.keys() - plan)]
     broken += [
-        f"{_said(name)} is pending although it has spoken" for name in sorted(rows.keys() & plan & done)
+        f"{_said(name)} of cases@{plan[name]} is pending although it has spoken"
+        for name in sorted(rows.keys() & plan & done)
     ]
     broken += [f"{_said(name)} has {number} rows" for name, number in sorted(rows.items()) if number > 1]
-    counts = f"{len(plan):,} timers of open commitments: {len(rows):,} pending, {len(plan & done):,} spoken"
+    counts = (
+        f"{len(plan):,} timers of open commitments: {len(rows):,} pending, {len(plan.keys() & done):,} spoken"
+    )
     return judged("I8", broken, counts)
 
 
