@@ -176,13 +176,26 @@ async def flooding_mail(_reader, writer):
             await writer.drain()
 
 
+async def dawdling(reader, writer):
+    """Answer each line, but so late that the whole takes longer than anybody waits."""
+    writer.write(b"220 sink\r\n")
+    while line := await reader.readline():
+        await asyncio.sleep(0.7)
+        writer.write(b"354 go on\r\n" if line.startswith(b"DATA") else b"250 OK\r\n")
+        if line.startswith(b"DATA"):
+            await reader.readuntil(b"\r\n.\r\n")
+            writer.write(b"250 OK\r\n")
+
+
 async def babbling(_reader, writer):
     writer.write(b"hello\r\n")
     await writer.drain()
 
 
 @pytest.mark.parametrize(
-    "server", [stalling, silent, trickling_mail, flooding_mail, babbling], ids=lambda server: server.__name__
+    "server",
+    [stalling, silent, trickling_mail, flooding_mail, dawdling, babbling],
+    ids=lambda server: server.__name__,
 )
 async def test_mail_server_that_does_not_play__is_tried_again(dsn, ledger, commitment, server):
     async with listening(server) as port, replica(dsn, ledger, smtp=("127.0.0.1", port), seconds=1) as one:
