@@ -5,6 +5,7 @@ import json
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+import uvloop
 from rich.console import Console
 
 from tests.logs import a_server
@@ -25,7 +26,8 @@ def main() -> None:
     console = Console()
     with TemporaryDirectory(prefix="kept-bench-") as directory:
         Path(directory).chmod(0o755)
-        rates = asyncio.run(run(Path(directory), console))
+        with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:  # as the services do
+            rates = runner.run(run(Path(directory), console))
     found = ratios(rates)
     console.print(table(rates, found, ROUNDS))
     for line in missed(found):

@@ -14,8 +14,8 @@ from .contenders import BARE_TABLE, Contender, Write, bare, kept
 from .figures import WRITERS, Rates
 
 ROUNDS = 5
-SECONDS = 0.6
-WARM_SECONDS = 0.15
+SECONDS = 0.5
+WARM_SECONDS = 0.1
 FLUSH = ("commit_delay = 1000", "commit_siblings = 0")
 
 

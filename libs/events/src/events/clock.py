@@ -12,6 +12,7 @@ from uuid import UUID, uuid4
 
 NAMESPACE = UUID("6b657074-0000-5000-8000-000000000000")
 """The namespace of every derived id of Kept."""
+_NAMESPACE = NAMESPACE.bytes
 
 
 class Clock(Protocol):
@@ -45,8 +46,16 @@ def new_id() -> UUID:
 
 def derived_id(*names: object) -> UUID:
     """Return the id that always follows from these names, in this order."""
+    return UUID(bytes=derived_bytes(*names))
+
+
+def derived_bytes(*names: object) -> bytes:
+    """Return the sixteen bytes of the derived id: a UUID of version 5 in our namespace."""
     text = "\x1f".join([str(name) for name in names])
-    return UUID(bytes=sha1(NAMESPACE.bytes + text.encode()).digest()[:16], version=5)  # noqa: S324 - uuid5
+    raw = bytearray(sha1(_NAMESPACE + text.encode()).digest()[:16])  # noqa: S324 - a name, not a secret
+    raw[6] = raw[6] & 0x0F | 0x50
+    raw[8] = raw[8] & 0x3F | 0x80
+    return bytes(raw)
 
 
 def jitter(spread: float) -> float:

@@ -100,16 +100,13 @@ def content_hash(
     occurred_at: datetime,
 ) -> bytes:
     """Return SHA-256 over the length-prefixed parts of an event that its writer decides (design §2)."""
+    name, literal = stream.encode(), kind.encode()
     parts = (
-        stream.encode(),
-        event_id.bytes,
-        kind.encode(),
-        _int8(schema),
-        data,
-        metadata,
-        _int8(microseconds(occurred_at)),
+        *(_int8(len(name)), name, _int8(16), event_id.bytes, _int8(len(literal)), literal),
+        *(_int8(8), _int8(schema), _int8(len(data)), data, _int8(len(metadata)), metadata),
+        *(_int8(8), _int8(microseconds(occurred_at))),
     )
-    return sha256(b"".join([_int8(len(part)) + part for part in parts])).digest()
+    return sha256(b"".join(parts)).digest()
 
 
 def chain_hash(previous: bytes, position: int, version: int, recorded_at: datetime, content: bytes) -> bytes:

@@ -1,12 +1,14 @@
 """A batch of commands as `append_batch` takes it, and what it answered."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Any
+from uuid import UUID
 
 import asyncpg
+from asyncpg.pgproto.pgproto import UUID as DriverUUID  # noqa: N811 - the quick one
 
-from events.clock import derived_id
-from events.log import Append, Appended
+from events.clock import derived_bytes
+from events.log import Append, Appended, Entry, Part
 from events.wire import content_hash
 
 from .pool import Connection
@@ -23,21 +25,23 @@ FOUND = """
 
 def entries(appends: Sequence[Append]) -> list[Row]:
     """Return the events of these commands for `append_batch`: no stream and no id twice among them."""
-    return [row for append in appends for row in _rows(append)]
+    rows: list[Row] = []
+    for append in appends:
+        told: Row = (append.size, append.fingerprint, append.answer)
+        count = 0
+        for part in append.parts:
+            for number, entry in enumerate(part.entries, 1):
+                count += 1
+                rows.append((append.id, *told, *_row(append.id, count, part, number, entry)))
+                told = (None, None, None)
+    return rows
 
 
-def _rows(append: Append) -> Iterator[Row]:
-    told: Row = (append.size, append.fingerprint, append.answer)
-    count = 0
-    for part in append.parts:
-        for number, entry in enumerate(part.entries, 1):
-            count += 1
-            version = None if part.expected is None else part.expected + number
-            event = derived_id(append.id, count)
-            said = (entry.type, entry.schema, entry.data, entry.metadata, entry.occurred_at)
-            content = content_hash(part.stream, event, *said)
-            yield (append.id, *told, part.stream, number, version, event, *said, content)
-            told = (None, None, None)
+def _row(command: UUID, count: int, part: Part, number: int, entry: Entry) -> Row:
+    version = None if part.expected is None else part.expected + number
+    event = DriverUUID(derived_bytes(command, count))
+    said = (entry.type, entry.schema, entry.data, entry.metadata, entry.occurred_at)
+    return (part.stream, number, version, event, *said, content_hash(part.stream, event, *said))
 
 
 async def outcomes(

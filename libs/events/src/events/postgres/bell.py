@@ -16,7 +16,7 @@ from .pool import OUTAGES, REQUEST_SECONDS, Connection, Pool, borrow
 Channel = Literal["kept_log", "kept_clock", "kept_timers"]
 CHANNELS: tuple[Channel, ...] = ("kept_log", "kept_clock", "kept_timers")
 
-NOTIFY_SECONDS = 0.01
+NOTIFY_SECONDS = 0.02
 """Rings within this time go to the other processes as one."""
 PING_SECONDS = 5.0
 FIRST_PAUSE, LAST_PAUSE = 0.1, 5.0
