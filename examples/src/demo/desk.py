@@ -1,5 +1,6 @@
 """The desk of the story: its people, its customers, and what comes in over two weeks; from a seed."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -94,10 +95,10 @@ class Story:
         return sum(step.path == CONTACTS for step in self.steps)
 
 
-def story(seed: str = SEED) -> Story:
-    """Return the story that follows from a seed."""
+def story(seed: str = SEED, rounds: int = ROUNDS, more: Sequence[Plot] = MORE) -> Story:
+    """Return the story that follows from a seed: every plot once in each round, and some more."""
     chance = Chance(seed)
-    plots = [plot for _ in range(ROUNDS) for plot in chance.shuffled(PLOTS)] + list(MORE)
+    plots = [plot for _ in range(rounds) for plot in chance.shuffled(PLOTS)] + list(more)
     tales = tuple(_tale(f"case-{number}", plot, chance) for number, plot in enumerate(plots, 1))
     end = max(tale.now for tale in tales) + timedelta(days=1)
     for tale in tales:

@@ -158,6 +158,20 @@ async def test_post__that_ends_a_commitment_takes_its_timers_out_of_the_horizon(
     assert drive.horizon == NEVER
 
 
+async def test_post__that_tells_of_the_due_alone_forgets_no_reminder():
+    paper = Paper()
+    made = {"id": "p", "due": at(2).isoformat(), "state": "open"}
+    paper.answers = [
+        httpx.Response(201, json=made | {"next_reminder": at(1).isoformat()}),
+        httpx.Response(200, json=made),
+    ]
+    drive = driver(paper)
+    await drive.to(at(0))
+    await drive.post("cases", "/v1/cases/x/follow-ups", {})
+    await drive.post("cases", "/v1/cases/x/commitments/p/hand-over", {})
+    assert drive.horizon == at(1)
+
+
 async def test_to__settles_once_for_timers_with_no_input_between():
     paper = Paper([at(1), at(2), at(3)])
     drive = driver(paper)

@@ -147,7 +147,6 @@ class Driver:
         """Take the timers that an answer tells of into the horizon, before anyone has settled."""
         told = (item.get("next_reminder"), item.get("told_due"), item.get("due"))
         instants = [datetime.fromisoformat(at) for at in told if at is not None]
+        known = self._ahead.pop(str(item.get("id")), NEVER)
         if instants and item.get("state", "open") == "open":
-            self._ahead[str(item["id"])] = min(instants)
-        else:
-            self._ahead.pop(str(item.get("id")), None)
+            self._ahead[str(item["id"])] = min(known, *instants)
