@@ -15,7 +15,8 @@ import httpx
 from local import ports
 from local.site import Site
 
-START_SECONDS = 30
+START_SECONDS = 90
+"""A busy machine needs a while to start an interpreter."""
 
 
 @dataclass

@@ -5,6 +5,7 @@ import os
 import signal
 import time
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from dataclasses import replace
 from io import StringIO
 
@@ -14,10 +15,13 @@ import pytest
 from rich.console import Console
 
 from events.clock import new_id
+from events.service.main import _once_up
+from intake.app import compose
+from local import ports
 from local.children import Server
 from local.postgres import postgres
 from local.progress import Progress
-from tests.component.intake.desk import Intake, intake_on, plot_on
+from tests.component.intake.desk import Intake, intake_on, plot_on, settings_of
 
 from .process import own
 
@@ -133,9 +137,21 @@ async def test_stop__while_the_database_is_frozen(server):
 async def test_start__before_the_database_waits_for_it(server):
     database, intake = server
     await database.stop()
-    async with own(intake.site) as service:
-        await service.says("waiting for the database")
-        await database.start()
-        await service.ready()
-        service.send(signal.SIGTERM)
-        assert (await service.ended(10))[0] == 0
+    stop, port = asyncio.Event(), ports.free()
+    settings = settings_of(intake.site, port=port)
+    service = asyncio.ensure_future(_once_up("intake", compose, settings, stop))
+    await asyncio.sleep(0.5)  # it tries, and tries again
+    assert not service.done()
+    await database.start()
+    async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}") as client, asyncio.timeout(30):
+        while not await answers(client):  # noqa: ASYNC110
+            await asyncio.sleep(0.05)
+    stop.set()
+    await asyncio.wait_for(service, 10)
+
+
+async def answers(client: httpx.AsyncClient) -> bool:
+    """Say whether a service is ready."""
+    with suppress(httpx.TransportError):
+        return (await client.get("/readyz")).status_code == 200
+    return False

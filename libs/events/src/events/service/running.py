@@ -3,8 +3,9 @@
 import asyncio
 import socket
 from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager, closing, contextmanager
 from dataclasses import dataclass
+from typing import Any
 
 import uvicorn
 from typing_extensions import override
@@ -50,19 +51,18 @@ async def serving(name: str, compose: Compose, settings: Settings) -> AsyncItera
 
     Raises Unavailable where the database does not answer, and at the end what a background task died of.
     """
-    listener = _listen(settings.host, settings.port)
-    async with opened(name, settings) as parts:
-        life = _Life(parts, compose(parts))
-        host, port = listener.getsockname()[:2]
-        try:
-            with tracing(life.tracing):
-                await life.begin(listener)
-            failed = life.supervisor.failed
-            yield Running(name, f"http://{host}:{port}", parts, life.site.service, failed)
-        finally:
-            await life.end()
-        if failed.done():
-            raise failed.result()
+    with closing(_listen(settings.host, settings.port)) as listener:
+        async with opened(name, settings) as parts:
+            life = _Life(parts, compose(parts))
+            url = "http://{}:{}".format(*listener.getsockname()[:2])
+            try:
+                with tracing(life.tracing):
+                    await life.begin(listener)
+                yield Running(name, url, parts, life.site.service, life.supervisor.failed)
+            finally:
+                await life.end()
+            if life.supervisor.failed.done():
+                raise life.supervisor.failed.result()
 
 
 class _Server(uvicorn.Server):
@@ -120,8 +120,11 @@ class _Life:
             self._consume(name, loop)
         if self.site.parts.settings.relay:
             self.supervisor.start(RELAY, self._relay.run)
-        await self._server.listening.wait()
-        self.site.ready = True
+        listening = asyncio.ensure_future(self._server.listening.wait())
+        either: set[asyncio.Future[Any]] = {listening, self.supervisor.failed}
+        await asyncio.wait(either, return_when=asyncio.FIRST_COMPLETED)
+        self.site.ready = listening.done()
+        listening.cancel()
 
     async def end(self) -> None:
         """Stop in order: readiness off, consumers, handlers, relay."""
@@ -151,6 +154,10 @@ def _listen(host: str, port: int) -> socket.socket:
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     # said out loud, for asyncio sets TCP_NODELAY by it: without, every answer waits 40 ms for an ACK
     listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
-    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    listener.bind((host, port))
+    try:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind((host, port))
+    except OSError:
+        listener.close()
+        raise
     return listener
