@@ -16,8 +16,8 @@ from events.postgres import Pool
 from local import ports
 from tests.component.scheduler.desk import Desk
 
-START_SECONDS = 30
-QUIET_SECONDS = 30
+START_SECONDS = 60
+QUIET_SECONDS = 60
 
 
 @dataclass(frozen=True)

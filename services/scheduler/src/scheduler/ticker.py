@@ -21,6 +21,8 @@ LIMIT = 100
 """Of how many commitments timers fire in one call."""
 FIRST_PAUSE, LAST_PAUSE = 0.1, 5.0
 """Seconds of back-off while the database is away."""
+DRIVEN_SECONDS = 1.0
+"""How long a ticker relies on the bell while the clock is driven: a step is no half minute."""
 YIELD = 0.02
 """Seconds to wait while another replica holds what has come."""
 CHANNELS: tuple[Channel, ...] = ("kept_timers", "kept_clock")
@@ -99,7 +101,9 @@ def command(firing: Firing, seen: Seen) -> Append:
 
 
 def seconds_to_sleep(seen: Seen) -> float:
-    """Return how long nothing can come: a driven clock stands until it rings."""
-    if seen.next is None or seen.driven:
+    """Return how long nothing can come, unless the bell rings: a driven clock stands until it is moved."""
+    if seen.driven:
+        return DRIVEN_SECONDS
+    if seen.next is None:
         return WINDOW.total_seconds()
     return min((seen.next - seen.now).total_seconds(), WINDOW.total_seconds())
