@@ -336,7 +336,7 @@ async def running(*works: Coroutine[Any, Any, None]) -> AsyncIterator[list[async
         await asyncio.wait(tasks)
 
 
-async def until(done: Callable[[], bool | Awaitable[bool]], seconds: float = 30) -> None:
+async def until(done: Callable[[], bool | Awaitable[bool]], seconds: float = 60) -> None:
     """Wait for something that happens elsewhere."""
     end = monotonic() + seconds
     while True:

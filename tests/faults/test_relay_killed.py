@@ -1,10 +1,12 @@
 """Kill -9 of a relay under load: the topic is the log, nothing missing and nothing twice (I4)."""
 
 import asyncio
+from contextlib import suppress
 from functools import partial
 
 import pytest
 
+from events.errors import Unavailable
 from tests.line import Chance, Line, running, tallied, until
 
 from .relaying import process
@@ -13,7 +15,8 @@ from .relaying import process
 async def load(line: Line) -> None:
     """Append for ever, some hundred events a second."""
     while True:
-        await line.append(20)
+        with suppress(Unavailable):  # a busy machine; what becomes of them is unknown, and does not matter
+            await line.append(20)
         await asyncio.sleep(0.03)
 
 
@@ -48,7 +51,7 @@ async def check(line: Line, times: int) -> None:
     await killed(line, times, seed=times)
     await finished(line)
     rows, copy = await line.rows(), await line.relayed()
-    assert len(rows) > 20 * times
+    assert len(rows) >= 20 * times
     assert [row.position for row in copy] == list(range(1, len(rows) + 1))
     assert copy == rows
 
