@@ -159,6 +159,10 @@ async def test_deliveries__refuses(desk, query):
 
 
 async def test_metrics__count_deliveries(desk):
+    owner = f"o{new_id().hex[:8]}"
+    await put(desk, "cases", f"/v1/owners/{owner}", {"zone": "Europe/Berlin"})
+    made = await promise(desk, owner, NOW + timedelta(minutes=30))
+    await until(desk, made["id"], "failed", 2)
     text = (await desk.client.get(f"{desk.urls['notifier']}/metrics")).text
     assert 'kept_deliveries{service="notifier",state="failed"}' in text
 

@@ -91,6 +91,15 @@ async def test_a_batch__gives_the_same_as_one_by_one(story, dsn):
         assert await digests(connection, TABLES.columns, live=False) == one_by_one
 
 
+async def test_an_old_record_again__changes_nothing(story, dsn):
+    async with beside(dsn, SCHEMA) as connection:
+        await fold(connection, (Watching(), story.cases))
+        once = await digests(connection, TABLES.columns, live=False)
+        for row in story.cases:
+            await fold(connection, (Watching(), [row]))
+            assert await digests(connection, TABLES.columns, live=False) == once
+
+
 async def test_due__says_when_the_next_attempt_is(story):
     assert await story.due() == (0, NOW + SECOND)
     await story.set_clock(NOW + SECOND)
