@@ -34,7 +34,7 @@ async def test_story__is_told_as_it_was_played(parts, desk, tmp_path):
     said = screen.getvalue()
     assert [each for each in wrong if "letters" not in each] == [], said
     made = json.loads((tmp_path / "out.json").read_text())
-    assert (made["rows"], made["contacts"], made["promises"]) == (told.contacts, told.contacts, 18)
+    assert (made["rows"], made["contacts"], made["promises"]) == (told.contacts, told.contacts, 19)
     assert all(plot.__name__.replace("_", " ") in said for plot in PLOTS)
     timeline = (tmp_path / "keep" / "timeline.txt").read_text().splitlines()
     assert sum("lapsed (moved, but nobody told)" in line for line in timeline) == 1
