@@ -45,3 +45,11 @@ async def test_restless__comes_to_a_projection_as_the_log_does():
 async def test_rows__of_an_empty_log():
     assert await brought(Rows("cases", [])) == await brought(Restless(Rows("cases", []))) == []
     assert Rows("cases", []).end.position == 0
+
+
+async def test_restless__of_a_small_log__comes_in_many_pages():
+    log = await some_rows()
+    small = Restless(Rows("cases", log.arrivals[:40]))
+    pages = [len(page) async for page in small.pages()]
+    assert sum(pages) == 40
+    assert len(pages) >= 5

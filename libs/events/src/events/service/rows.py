@@ -19,6 +19,8 @@ PAGE = 500
 MOST_COPIES = 5
 REACH = 40
 """How far, in positions, a copy may arrive from its place."""
+PAGES = 30
+"""In so many pages a restless log arrives, if not in more: copies come after the first was applied, too."""
 
 
 class Rows:
@@ -114,15 +116,16 @@ class _Arriving(_Held):
 
     def __init__(self, log: Restless) -> None:
         super().__init__(log)
-        self._pages = iter(range(0, len(log.arriving), PAGE))
         self._arriving = log.arriving
+        self._page = min(PAGE, 1 + len(log.arriving) // PAGES)
+        self._pages = iter(range(0, len(log.arriving), self._page))
 
     @override
     async def read(self, after: Head, limit: int, timeout: float) -> list[Stored]:
         first = next(self._pages, None)
         if first is None:
             return await super().read(after, limit, timeout)
-        return self._arriving[first : first + PAGE]
+        return self._arriving[first : first + self._page]
 
 
 def _chance(row: Stored, copy: int) -> int:
