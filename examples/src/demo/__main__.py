@@ -41,9 +41,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 1
     for each in wrong or []:
         print(f"wrong: {each}", file=sys.stderr)
-    if not wrong:
+    if wrong == []:
         console.print("All is as it should be.")
-    return 1 if wrong is None or wrong else 0
+    return 0 if wrong == [] else 1
 
 
 def parser() -> argparse.ArgumentParser:
@@ -82,6 +82,9 @@ async def until_stopped(work: Coroutine[None, None, list[str]]) -> list[str] | N
 
 
 def _work(asked: argparse.Namespace, keep: Path, console: Console) -> Coroutine[None, None, list[str]]:
+    only = [name for name in ("mapping", "lead", "kill", "twice") if getattr(asked, name)]
+    if asked.data is None and only:
+        raise MappingError(f"--{only[0]} needs --data (DATA=): which table is to be replayed?")
     if asked.data is None:
         return story.run(console, keep, asked.report)
     if asked.mapping is None:

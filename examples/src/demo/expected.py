@@ -12,7 +12,7 @@ def expected(
     tickets: Iterable[Ticket], leads: Iterable[timedelta], short_notice: Literal["remind", "skip"]
 ) -> dict[str, int]:
     """Return the figures that follow from the tickets, by their names in the report."""
-    taken, ladder = list(tickets), tuple(leads)
+    taken, ladder = list(tickets), set(leads)
     promised = [ticket for ticket in taken if ticket.due is not None]
     kept = sum(_closed_by(ticket, ticket.due) for ticket in promised)
     return {

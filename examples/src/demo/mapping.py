@@ -16,6 +16,7 @@ UNITS = {
     "h": timedelta(hours=1),
     "d": timedelta(days=1),
 }
+LONGEST_LEAD = timedelta(days=365)
 _LEAD = re.compile(r"(\d{1,6})([smhd])")
 
 
@@ -24,11 +25,12 @@ class MappingError(Exception):
 
 
 def lead(value: Any) -> timedelta:
-    """Return the duration of `15m`, `1h`, `2d`. Raises ValueError for anything else."""
+    """Return the duration of `15m`, `1h`, `2d`. Raises ValueError for what is none, is zero, or over a year."""
     found = _LEAD.fullmatch(value) if isinstance(value, str) else None
-    if found is None:
-        raise ValueError("give a number and s, m, h or d, such as 15m, 1h, 2d")
-    return int(found[1]) * UNITS[found[2]]
+    lasts = int(found[1]) * UNITS[found[2]] if found else timedelta(0)
+    if not timedelta(0) < lasts <= LONGEST_LEAD:
+        raise ValueError("give a number and s, m, h or d, such as 15m, 1h, 2d; at most 365d")
+    return lasts
 
 
 def iso(lasts: timedelta) -> str:
@@ -36,7 +38,13 @@ def iso(lasts: timedelta) -> str:
     return f"P{lasts.days}DT{lasts.seconds}S"
 
 
-Lead = Annotated[timedelta, BeforeValidator(lead), Field(gt=timedelta(0), le=timedelta(days=365))]
+def _listed(value: Any) -> Any:
+    return [value] if isinstance(value, str) else value
+
+
+Lead = Annotated[timedelta, BeforeValidator(lead)]
+Names = Annotated[tuple[str, ...], BeforeValidator(_listed)]
+"""One name or several."""
 
 
 class _Table(BaseModel):
@@ -50,7 +58,7 @@ class Columns(_Table):
     id: str | None = None
     due: str | None = None
     closed: str | None = None
-    subject: tuple[str, ...] = ()
+    subject: Names = ()
     channel: str | None = None
     customer: str | None = None
 
@@ -72,7 +80,7 @@ class Promise(_Table):
 
     owner: Name
     words: Text = "We will have dealt with this by then."
-    reminders: tuple[Lead, ...] = (timedelta(hours=1),)
+    reminders: Annotated[tuple[Lead, ...], Field(max_length=10)] = (timedelta(hours=1),)
     short_notice: Literal["remind", "skip"] = "skip"
 
 

@@ -1,11 +1,14 @@
 """The command line: what is asked for in a wrong way is answered in one sentence, before anything starts."""
 
+import asyncio
+import os
+import signal
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
-from demo.__main__ import main, parser
+from demo.__main__ import main, parser, until_stopped
 
 MAPPING = Path(__file__).parents[3] / "examples" / "nyc311.toml"
 TABLE = (
@@ -23,6 +26,30 @@ def table(tmp_path):
 def test_data__needs_a_mapping(table, capsys):
     assert main(["--data", str(table)]) == 2
     assert "--data needs --mapping" in capsys.readouterr().err
+
+
+def test_what_is_for_a_table__needs_one(capsys):
+    assert main(["--twice"]) == 2
+    assert main(["--mapping", str(MAPPING)]) == 2
+    assert "--twice needs --data" in capsys.readouterr().err
+
+
+async def test_until_stopped__lets_the_work_clean_up():
+    cleaned = asyncio.Event()
+
+    async def work():
+        try:
+            os.kill(os.getpid(), signal.SIGTERM)
+            await asyncio.Event().wait()
+        finally:
+            cleaned.set()
+
+    try:
+        assert await until_stopped(work()) is None
+    finally:
+        for each in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            asyncio.get_running_loop().remove_signal_handler(each)
+    assert cleaned.is_set()
 
 
 def test_files__that_are_not_there_are_named(table, capsys):

@@ -75,6 +75,17 @@ def test_lead__is_read_and_written(said, seconds, written):
     assert iso(lead(said)) == written
 
 
+@pytest.mark.parametrize("said", ["0h", "366d", "1 h", "h", "", 1, None])
+def test_lead__refuses_what_is_none(said):
+    with pytest.raises(ValueError, match="such as 15m, 1h, 2d"):
+        lead(said)
+
+
+def test_subject__may_be_one_column():
+    mapping = parse(SMALL.replace('"opened"', '"opened"\nsubject = "what"'), "small.toml")
+    assert mapping.columns.subject == ("what",)
+
+
 def test_reminding__replaces_the_leads_only():
     mapping = parse(SMALL, "small.toml")
     other = mapping.reminding(timedelta(minutes=15))
