@@ -25,7 +25,7 @@ class MappingError(Exception):
 
 
 def lead(value: Any) -> timedelta:
-    """Return the duration of `15m`, `1h`, `2d`. Raises ValueError for what is none, is zero, or over a year."""
+    """Return the duration of `15m`, `1h`, `2d`. Raises ValueError for anything else, zero, over a year."""
     found = _LEAD.fullmatch(value) if isinstance(value, str) else None
     lasts = int(found[1]) * UNITS[found[2]] if found else timedelta(0)
     if not timedelta(0) < lasts <= LONGEST_LEAD:
