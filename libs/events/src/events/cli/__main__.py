@@ -1,4 +1,4 @@
-"""`events verify | tail | parked`."""
+"""`events verify | tail | parked | adopt | relay`."""
 
 import argparse
 import asyncio
@@ -13,6 +13,7 @@ from events.errors import KeptError, Unavailable
 from events.postgres import LOGS
 
 from .check import verify
+from .keep import adopt_log, relay_from_start
 from .place import DEFAULT, Installation, give_up, installation
 from .show import list_parked, retry_parked, show_parked, tail
 
@@ -36,19 +37,25 @@ def parser() -> argparse.ArgumentParser:
     look.add_argument("--after", type=int, default=0, metavar="N", help="begin after this position")
     look.add_argument("--follow", action="store_true", help="and go on with those to come")
     look.add_argument("--json", action="store_true", help="one JSON object per event, its bytes untouched")
-    parked = what.add_parser("parked", help="what a subscription could not take in").add_subparsers(
+    stopped = what.add_parser("parked", help="what a subscription could not take in").add_subparsers(
         dest="how", required=True
     )
-    listed = parked.add_parser("list", help="the parked streams")
+    listed = stopped.add_parser("list", help="the parked streams")
     listed.add_argument("service", nargs="?", choices=list(LOGS), help="of one service only")
-    shown = parked.add_parser("show", help="the rows that wait of one stream, and why")
+    shown = stopped.add_parser("show", help="the rows that wait of one stream, and why")
     shown.add_argument("service", choices=list(LOGS))
     shown.add_argument("subscription")
     shown.add_argument("stream")
-    again = parked.add_parser("retry", help="try again at once, all or one stream")
+    again = stopped.add_parser("retry", help="try again at once, all or one stream")
     again.add_argument("service", choices=list(LOGS))
     again.add_argument("subscription", nargs="?")
     again.add_argument("stream", nargs="?")
+    kept = what.add_parser("adopt", help="keep a log that was restored to an older state (docs/restore.md)")
+    kept.add_argument("service", choices=list(LOGS))
+    kept.add_argument("--lost", type=Path, help="a file for the rows that are lost")
+    sent = what.add_parser("relay", help="send a log to its topic once more")
+    sent.add_argument("log", choices=list(SERVICES))
+    sent.add_argument("--from-start", action="store_true", required=True, help="where its records are gone")
     return whole
 
 
@@ -68,14 +75,25 @@ async def list_all(place: Installation, service: str | None) -> None:
 
 def work(asked: argparse.Namespace, place: Installation) -> Coroutine[Any, Any, int | None]:
     """Return what was asked for."""
-    match asked.what, getattr(asked, "how", None):
-        case "verify", _:
+    match asked.what:
+        case "verify":
             return check(place, asked.journal, as_json=asked.json)
-        case "tail", _:
+        case "tail":
             return tail(place, SERVICES[asked.log], asked.after, follow=asked.follow, as_json=asked.json)
-        case _, "list":
+        case "adopt":
+            return adopt_log(place, asked.service, asked.lost)
+        case "relay":
+            return relay_from_start(place, SERVICES[asked.log])
+        case _:
+            return parked(asked, place)
+
+
+def parked(asked: argparse.Namespace, place: Installation) -> Coroutine[Any, Any, int | None]:
+    """Return what was asked for of parked streams."""
+    match asked.how:
+        case "list":
             return list_all(place, asked.service)
-        case _, "show":
+        case "show":
             return show_parked(place, asked.service, asked.subscription, asked.stream)
         case _:
             return retry_parked(place, asked.service, asked.subscription, asked.stream)
