@@ -18,7 +18,8 @@ from .installed import Installed, run
 async def said(installed: Installed, capsys, *arguments: str) -> list[str]:
     """Return what the command line prints, in this process."""
     await work(parser().parse_args(arguments), installed.place)
-    return capsys.readouterr().out.splitlines()
+    printed: str = capsys.readouterr().out
+    return printed.splitlines()
 
 
 async def test_tail__prints_a_line_for_each_event_after_a_position(installed, capsys):
