@@ -30,10 +30,10 @@ check: .venv/ready ## Format, lint, imports, types, unit tests (<= 60 s)
 	@$(BIN)/ruff check .
 	@$(BIN)/lint-imports
 	@$(BIN)/mypy
-	@$(BIN)/pytest -q tests/unit tests/architecture
+	@$(BIN)/pytest -n 2 --dist loadfile tests/unit tests/architecture
 
 test: .venv/ready ## All tests on real PostgreSQL and Kafka (<= 4 min)
-	@$(BIN)/pytest
+	@$(BIN)/pytest -n 3 --dist loadfile
 
 run: .venv/ready ## Start everything; data under KEPT_DIR (default .kept); Ctrl-C stops
 	@$(BIN)/python -m local run
