@@ -38,8 +38,9 @@ def report(adopted: Adoption) -> list[str]:
     lines = [f"{adopted.log} goes on as log {adopted.log_id}; the topic agreed up to {adopted.agreed}."]
     if adopted.lost:
         lines += [f"Lost, though others have read it ({len(adopted.lost)} rows):", *map(line, adopted.lost)]
+    lines.append(f"Now: events relay {adopted.log} --from-start")
     lines += [
-        f"Set back to {adopted.agreed}: {', '.join(subscriptions)}. Now: python -m {service} rebuild"
+        f"Set back to {adopted.agreed}: {', '.join(subscriptions)}. Then: python -m {service} rebuild"
         for service, subscriptions in adopted.set_back.items()
     ]
     return lines
