@@ -292,20 +292,16 @@ async def templates(parts: Parts) -> AsyncIterator[dict[str, str]]:
 
 
 @asynccontextmanager
-async def a_line(parts: Parts, copied: dict[str, str]) -> AsyncIterator[Line]:
-    """Make an empty line."""
+async def a_line(parts: Parts, copied: dict[str, str], *, followed: bool = True) -> AsyncIterator[Line]:
+    """Make an empty line; not `followed`, it has neither topic nor follower."""
     name = f"line_{secrets.token_hex(4)}"
-    databases = {OWNER: f"{name}_cases", FOLLOWER: f"{name}_follower"}
-    await asyncio.gather(
-        parts.broker.create_topics([name]),
-        *(
-            parts.postgres.create(database, login=role, template=copied[role])
-            for role, database in databases.items()
-        ),
-    )
+    databases = {OWNER: f"{name}_cases"} | ({FOLLOWER: f"{name}_follower"} if followed else {})
+    topics = [name] if followed else []
     async with AsyncExitStack() as stack:
-        stack.push_async_callback(parts.broker.delete_topics, [name])
-        stack.push_async_callback(parts.postgres.drop, *databases.values())
+        await _create(parts, copied, databases)
+        if topics:
+            await parts.broker.create_topics(topics)
+        stack.push_async_callback(_remove, parts, list(databases.values()), topics)
         pools = [
             await connect(parts.postgres.database(database, role), application="line")
             for role, database in databases.items()
@@ -315,10 +311,23 @@ async def a_line(parts: Parts, copied: dict[str, str]) -> AsyncIterator[Line]:
         log = await PostgresLog.open(pools[0], "cases")
         app = Starlette()
         client = await stack.enter_async_context(httpx.AsyncClient(transport=httpx.ASGITransport(app)))
-        line = Line(parts, databases[OWNER], databases[FOLLOWER], name, log, pools[0], pools[1], client)
+        line = Line(
+            parts, databases[OWNER], databases.get(FOLLOWER, ""), name, log, pools[0], pools[-1], client
+        )
         app.router.routes.append(Route("/v1/events", line.events))
         yield line
         await line.log.close()
+
+
+async def _create(parts: Parts, copied: dict[str, str], databases: dict[str, str]) -> None:
+    for role, database in databases.items():
+        await parts.postgres.create(database, login=role, template=copied[role])
+
+
+async def _remove(parts: Parts, databases: list[str], topics: list[str]) -> None:
+    await parts.postgres.drop(*databases)
+    if topics:
+        await parts.broker.delete_topics(topics)
 
 
 @asynccontextmanager

@@ -19,3 +19,10 @@ async def line(parts, copied) -> AsyncIterator[Line]:
     """An empty log with its topic and feed, and a follower's empty database."""
     async with a_line(parts, copied) as made:
         yield made
+
+
+@pytest.fixture
+async def own(parts, copied) -> AsyncIterator[Line]:
+    """An empty log, and nobody who follows it from elsewhere."""
+    async with a_line(parts, copied, followed=False) as made:
+        yield made

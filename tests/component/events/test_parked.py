@@ -2,7 +2,6 @@
 
 import pytest
 
-from events.kafka import to_record
 from events.log import Entry
 from events.postgres import parked
 from events.subscribe import TooManyParked
@@ -20,6 +19,12 @@ POISON = {
     "what the database refuses": Entry("OwnerChanged", 1, b'{"name": "x", "zone": "data"}', METADATA, AT),
     "refused": Entry("OwnerChanged", 1, b'{"name": "x", "zone": "refused"}', METADATA, AT),
 }
+
+
+@pytest.fixture
+def line(own):
+    """No topic, no follower: the log's owner alone."""
+    return own
 
 
 async def followed(line, subscription):
@@ -139,16 +144,3 @@ async def tamper(line, position, data):
         f"update event set data = '\\x{data.hex()}' where position = {position}",
         "alter table event enable always trigger append_only",
     )
-
-
-async def test_a_poisonous_record_in_the_topic__with_a_sound_log__parks_nothing(line):
-    await line.append(5)
-    rows = await line.rows()
-    headers = to_record(rows[3]).headers
-    await line.send(rows[:3])
-    await line.strange(b'{"name": "forged"}', headers=headers, key=rows[3].stream.encode())
-    await line.send(rows[4:])
-    subscription = line.by_topic()
-    await followed(line, subscription)
-    assert await line.tally() == tallied(rows)
-    assert subscription.counts.healed >= 1
