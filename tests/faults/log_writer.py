@@ -2,9 +2,11 @@
 
 import asyncio
 import sys
+from contextlib import suppress
 from itertools import count
 
 from events.clock import jitter, machine_time, new_id
+from events.errors import Unavailable
 from events.log import Append, Entry, Part
 from events.postgres import Pool, PostgresLog, borrow, connect, entries
 from events.postgres.batch import APPEND
@@ -37,16 +39,28 @@ class Writer:
     async def write(self) -> None:
         """Append through the coalescer, now and then resting."""
         while self.left:
-            await self.log.append(self.command())
+            await self.append(self.command())
             if jitter(1) < 0.02:
                 await asyncio.sleep(jitter(0.02))
+
+    async def append(self, command: Append) -> None:
+        """Append a command, again and again while the outcome is unknown: it stands once."""
+        while True:
+            try:
+                await self.log.append(command)
+            except Unavailable:
+                continue
+            return
 
     async def stall(self) -> None:
         """Append in a transaction that stays open for a while, as that of a slow client."""
         while self.left:
-            async with borrow(self.pool) as connection, connection.transaction():
-                await connection.fetchrow(APPEND, entries([self.command()]))
-                await asyncio.sleep(jitter(0.03))
+            command = self.command()
+            with suppress(Unavailable):  # who is frozen in a transaction is cut off
+                async with borrow(self.pool) as connection, connection.transaction():
+                    await connection.fetchrow(APPEND, entries([command]))
+                    await asyncio.sleep(jitter(0.03))
+            await self.append(command)
             await asyncio.sleep(jitter(0.1))
 
 
@@ -54,8 +68,10 @@ async def main(dsn: str, name: str, events: int) -> None:
     async with await connect(dsn, application=name) as pool:
         log = await PostgresLog.open(pool, "cases")
         writer = Writer(pool, log, name, events)
-        await asyncio.gather(writer.stall(), *(writer.write() for _ in range(WRITERS)))
-        await log.close()
+        try:
+            await asyncio.gather(writer.stall(), *(writer.write() for _ in range(WRITERS)))
+        finally:
+            await log.close()
 
 
 if __name__ == "__main__":

@@ -64,9 +64,14 @@ async def run(server, database: str, events: int) -> Chain:
         writers = [await start_writer(dsn, name, events) for name in ("an", "binh")]
         freezing = [asyncio.create_task(freeze_now_and_then(writer)) for writer in writers]
         seen = Chain("cases")
-        async for row in follow(log, 2 * events):
-            seen.take(row)
-        assert [await writer.wait() for writer in writers] == [0, 0]
+        try:
+            async for row in follow(log, 2 * events):
+                seen.take(row)
+            assert [await writer.wait() for writer in writers] == [0, 0]
+        finally:
+            for writer in writers:
+                if writer.returncode is None:
+                    writer.kill()
         assert all(await asyncio.gather(*freezing))
         stored = Chain("cases")
         position = 0
