@@ -144,8 +144,13 @@ async def test_two_relays__one_sends(line):
 async def test_settled__says_how_far_the_log_is_relayed(line):
     await line.append(10)
     assert (await line.settled())["relayed"] == 0
-    await relayed(line)
-    assert (await line.settled())["relayed"] == (await line.settled())["head"] == 10
+
+    async def said():
+        settled = await line.settled()
+        return settled["relayed"] == settled["head"] == 10
+
+    async with running(line.relay().run()):
+        await until(said)
 
 
 async def test_large_events__fill_several_batches(line):
