@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+import uvloop
 
 from local.parts import Parts
 from local.parts import parts as running_parts
@@ -14,7 +15,9 @@ from local.site import Site
 from .desk import Desk
 from .desk import desk as running_desk
 
-SHARED = Path(__file__).parents[2] / "shared"
+HERE = Path(__file__).parent
+SHARED = HERE.parents[1] / "shared"
+ORDER = ("system", "faults", "component", "contract", "architecture", "unit")
 
 
 @pytest.fixture(scope="session")
@@ -49,3 +52,13 @@ def data() -> Path:
             pytest.fail("../shared/data is absent")
         pytest.skip("../shared/data is absent")
     return folder
+
+
+def pytest_asyncio_loop_factories(config, item):
+    """Run on the loop that the services run on."""
+    return {"uvloop": uvloop.new_event_loop}
+
+
+def pytest_collection_modifyitems(items):
+    """Put the longest first, so that no worker is left alone with them at the end."""
+    items.sort(key=lambda item: ORDER.index(item.path.relative_to(HERE).parts[0]))

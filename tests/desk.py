@@ -1,5 +1,6 @@
 """The four services in one process, each on its own port, with one client for all."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
@@ -58,16 +59,19 @@ async def desk(site: Site) -> AsyncIterator[Desk]:
     """Run the four services in this process until the block ends."""
     chosen = {service: ports.free() for service in SERVICES}
     urls = {service: f"http://127.0.0.1:{port}" for service, port in chosen.items()}
-    async with AsyncExitStack() as stack:
-        client = await stack.enter_async_context(httpx.AsyncClient(timeout=10))
-        running = {
-            service: await stack.enter_async_context(
-                serving(
-                    service,
-                    import_module(f"{service}.app").compose,
-                    settings_of(site, service, chosen[service], urls),
-                )
-            )
-            for service in SERVICES
-        }
+    stacks = [AsyncExitStack() for _ in SERVICES]
+    async with httpx.AsyncClient(timeout=10) as client, AsyncExitStack() as all_four:
+        all_four.push_async_callback(_end, stacks)
+        running = {}
+        for service, stack in zip(SERVICES, stacks, strict=True):
+            compose = import_module(f"{service}.app").compose
+            settings = settings_of(site, service, chosen[service], urls)
+            running[service] = await stack.enter_async_context(serving(service, compose, settings))
         yield Desk(site, urls, running, client)
+
+
+async def _end(stacks: list[AsyncExitStack]) -> None:
+    """End all at once; what any of them raises is raised."""
+    for ended in await asyncio.gather(*(stack.aclose() for stack in stacks), return_exceptions=True):
+        if isinstance(ended, BaseException):
+            raise ended

@@ -1,11 +1,10 @@
 """Acceptance 10, K11-K13 at the log: whatever becomes of the server, nobody waits long, and it heals."""
 
 import asyncio
-import os
 import signal
 from collections.abc import Awaitable, Callable
 from contextlib import asynccontextmanager
-from pathlib import Path
+from typing import Any
 
 import asyncpg
 import pytest
@@ -16,6 +15,7 @@ from events.log import Append, Entry, Part
 from events.postgres import Lease, PostgresLog, ask, borrow
 from events.postgres.pool import SERVER_SETTINGS
 from tests.logs import a_database, a_log, a_server, as_superuser
+from tests.processes import freeze, wake
 
 BOUND = 2.3
 """Seconds: two, and some for a busy machine."""
@@ -82,18 +82,11 @@ async def heals(log: PostgresLog) -> float:
 @asynccontextmanager
 async def frozen(server):
     """Stop every process of the server, as if the network swallowed all it says."""
-    pids = [server.server.pid, *children(server.server.pid)]
-    for pid in pids:
-        os.kill(pid, signal.SIGSTOP)
+    freeze(server.server.pid)
     try:
         yield
     finally:
-        for pid in reversed(pids):
-            os.kill(pid, signal.SIGCONT)
-
-
-def children(pid: int) -> list[int]:
-    return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+        wake(server.server.pid)
 
 
 @asynccontextmanager
@@ -283,3 +276,20 @@ async def test_data_error__only_the_culprit_fails(server, log):
         "CheckViolationError"
     ]
     assert (await log.head()).position == 18
+
+
+async def test_cut_off__between_preparing_a_statement_and_running_it(log):
+    async def work(lent: Any) -> None:
+        connection = lent._con
+        prepare = connection._get_statement
+
+        async def prepare_and_cut(*args, **options):
+            statement = await prepare(*args, **options)
+            connection.terminate()
+            return statement
+
+        connection._get_statement = prepare_and_cut
+        await connection.fetchval(DATABASE)
+
+    with pytest.raises(Unavailable):
+        await ask(log._pool, work, 0.01)

@@ -1,7 +1,6 @@
 """The database stopped, killed or frozen: 503 within two seconds, no hang, and it heals by itself."""
 
 import asyncio
-import os
 import signal
 import time
 from collections.abc import AsyncIterator
@@ -10,7 +9,6 @@ from dataclasses import replace
 from io import StringIO
 
 import httpx
-import psutil  # type: ignore[import-untyped]
 import pytest
 from rich.console import Console
 
@@ -22,6 +20,7 @@ from local.children import Server
 from local.postgres import postgres
 from local.progress import Progress
 from tests.component.intake.desk import Intake, intake_on, plot_on, settings_of
+from tests.processes import freeze, wake
 
 from .process import own
 
@@ -40,13 +39,6 @@ async def server(parts, tmp_path_factory) -> AsyncIterator[tuple[Server, Intake]
             pytest.skip("the server is not ours to stop")
         async with plot_on(replace(parts, postgres=lone)) as site, intake_on(site) as intake:
             yield lone.server, intake
-
-
-def freeze(server: Server, how: signal.Signals) -> None:
-    """Stop or wake every process of a server: as a black hole to its clients."""
-    top = psutil.Process(server.pid)
-    for process in [top, *top.children(recursive=True)]:
-        os.kill(process.pid, how)
 
 
 async def timed(call) -> tuple[httpx.Response, float]:
@@ -104,12 +96,12 @@ async def test_database__frozen(server):
     database, intake = server
     key = str(new_id())
     await asyncio.gather(*(intake.customer() for _ in range(8)))
-    freeze(database, signal.SIGSTOP)
+    freeze(database.pid)
     try:
         await all_say_so(intake, key)
         await all_say_so(intake, key)
     finally:
-        freeze(database, signal.SIGCONT)
+        wake(database.pid)
     await heals(intake, key)
     assert not intake.running.failed.done()
 
@@ -118,7 +110,7 @@ async def test_stop__while_the_database_is_frozen(server):
     database, intake = server
     async with own(intake.site) as service:
         await service.ready()
-        freeze(database, signal.SIGSTOP)
+        freeze(database.pid)
         try:
             headers = intake.headers()
             waiting = asyncio.ensure_future(
@@ -128,7 +120,7 @@ async def test_stop__while_the_database_is_frozen(server):
             service.send(signal.SIGTERM)
             status, seconds = await service.ended(15)
         finally:
-            freeze(database, signal.SIGCONT)
+            wake(database.pid)
         await asyncio.gather(waiting, return_exceptions=True)
     assert status == 0, service.said
     assert seconds < 10

@@ -3,6 +3,7 @@
 import os
 import signal
 
+import psutil  # type: ignore[import-untyped]
 import pytest
 
 from local.children import spawn
@@ -54,6 +55,9 @@ async def test_gone__a_stale_lock_is_taken_away_though_its_number_is_in_use_agai
 async def test_gone__a_server_still_running_there_is_named(tmp_path):
     lock = tmp_path / "postmaster.pid"
     other = await spawn("other", "tail", "-f", "/dev/null", str(tmp_path), log=tmp_path / "log")
+    running = psutil.Process(other.pid)
+    while running.cmdline()[:1] != ["tail"]:  # in the midst of an exec it has no words
+        pass
     lock.write_text(f"{other.pid}\n{tmp_path}\n")
     with Progress().step("PostgreSQL") as step, pytest.raises(PartError, match=f"kill -INT {other.pid}"):
         await _gone(tmp_path, step, within=0.1)

@@ -93,6 +93,10 @@ class Cuttable(asyncpg.Connection):
         except (asyncio.CancelledError, TimeoutError):
             self.terminate()
             raise
+        except AttributeError as error:  # asyncpg, cut off between preparing a statement and running it
+            if not self.is_closed():
+                raise
+            raise asyncpg.ConnectionDoesNotExistError("cut off in the middle of a statement") from error
 
 
 async def connect(dsn: str, *, application: str, size: int = 8) -> Pool:

@@ -85,6 +85,7 @@ async def opened(name: str, settings: Settings) -> AsyncIterator[Parts]:
             yield Parts(name, settings, pool, log, bell, client, holder)
         finally:
             await bounded(log.close(), CLOSING_SECONDS)
+            await bounded(bell.close(), CLOSING_SECONDS)
             await bounded(client.aclose(), CLOSING_SECONDS)
     finally:
         if not await bounded(pool.close(), CLOSING_SECONDS):
