@@ -6,6 +6,8 @@ PYTHON ?= python3
 BIN := .venv/bin
 KEPT_DIR ?= .kept
 export KEPT_DIR
+# compiled once, not at every start of a service
+export PYTHONDONTWRITEBYTECODE :=
 PARTS := libs/worktime libs/events services/intake services/cases services/scheduler services/notifier deploy/local examples
 
 .PHONY: help check test run demo accept bench lock clean

@@ -93,6 +93,7 @@ async def test_k08_a_producer_whose_sender_was_cancelled__is_replaced(line):
     assert await line.relayed() == await line.rows()
 
 
+@pytest.mark.accept
 async def test_k09_a_broker_killed_and_back__relay_and_followers_go_on(line):
     server = line.parts.broker.server or pytest.skip("the broker is not ours")
     relay, subscription = line.relay(deadline=1.0), line.by_topic()

@@ -4,6 +4,7 @@ import io
 import json
 import os
 
+import pytest
 from rich.console import Console
 
 from demo.desk import story
@@ -25,6 +26,7 @@ def stack_json(desk):
     }
 
 
+@pytest.mark.accept
 async def test_story__is_told_as_it_was_played(parts, desk, tmp_path):
     (tmp_path / "stack.json").write_text(json.dumps(stack_json(desk)))
     running = Stack(tmp_path, parts, desk.site, desk.urls, {})
