@@ -17,8 +17,7 @@ from events.postgres.pool import SERVER_SETTINGS
 from tests.logs import a_database, a_log, a_server, as_superuser
 from tests.processes import freeze, wake
 
-BOUND = 2.3
-"""Seconds: two, and some for a busy machine."""
+BOUND = 2.0
 HEALED = 15.0
 LOCK = "SELECT pg_advisory_lock(1802858612)"
 LOCK_IN_TRANSACTION = "SELECT pg_advisory_xact_lock(1802858612)"

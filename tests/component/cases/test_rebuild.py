@@ -1,8 +1,11 @@
 """The tables of cases folded anew: equal to the live ones, and a difference is found."""
 
+from dataclasses import replace
+
 import asyncpg
 
 from cases.rebuild import rebuild, verify
+from events.service import refold
 
 from .desk import Desk
 
@@ -41,3 +44,13 @@ async def test_rebuild__mends_the_tables_and_twice_is_the_same(cases):
     first = await rebuild(cases.parts)
     assert (await rebuild(cases.parts)).lines == first.lines
     assert (await verify(cases.parts)).ok
+
+
+async def test_rebuild__by_another_process_while_the_service_runs__is_refused(cases, monkeypatch):
+    monkeypatch.setattr(refold, "LEASE_SECONDS", 0.1)
+    await play(cases)
+    refused = await rebuild(replace(cases.parts, holder="another"))
+    assert (refused.ok, refused.lines) == (
+        False,
+        [f"cases: not rebuilt: {cases.parts.holder} runs; stop the service first"],
+    )

@@ -6,6 +6,7 @@ from .bell import Bell as Bell
 from .install import LOGS as LOGS
 from .install import install as install
 from .lease import Lease as Lease
+from .lease import held_by_another as held_by_another
 from .log import PostgresLog as PostgresLog
 from .pool import OUTAGES as OUTAGES
 from .pool import Connection as Connection
@@ -26,6 +27,7 @@ __all__ = [
     "borrow",
     "connect",
     "entries",
+    "held_by_another",
     "install",
     "outcomes",
 ]

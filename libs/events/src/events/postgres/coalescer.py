@@ -69,7 +69,7 @@ class Coalescer:
         return await pending.settled
 
     async def close(self) -> None:
-        """Let what is being sent come to its end, for at most two seconds."""
+        """Let what is being sent come to its end, for a bounded time."""
         if self._sending is not None:
             await asyncio.wait({self._sending}, timeout=REQUEST_SECONDS)
             self._sending.cancel()
@@ -90,7 +90,7 @@ class Coalescer:
         loop = asyncio.get_running_loop()
         now = loop.time()
         while self._asked and (self._asked[0].overdue <= now or self._asked[0].settled.done()):
-            late = Unavailable(f"the append did not come to an end within {REQUEST_SECONDS:.0f} s")
+            late = Unavailable(f"the append did not come to an end within {REQUEST_SECONDS:g} s")
             self._asked.popleft().fail(late)
         self._alarm = loop.call_at(self._asked[0].overdue, self._give_up) if self._asked else None
 

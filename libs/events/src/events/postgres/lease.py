@@ -1,5 +1,7 @@
 """A lease: which of several replicas does a thing that only one shall do."""
 
+from collections.abc import Sequence
+
 from .pool import Connection, Pool, ask
 
 SECONDS = 5.0
@@ -10,6 +12,10 @@ _HOLD = """
     ON CONFLICT (name) DO UPDATE SET holder = excluded.holder, until = excluded.until
     WHERE lease.holder = excluded.holder OR lease.until < clock_timestamp()
     RETURNING true
+"""
+_OTHERS = """
+    SELECT holder FROM lease
+    WHERE name = ANY($1::text[]) AND holder <> $2 AND until > clock_timestamp() LIMIT 1
 """
 _RELEASE = "DELETE FROM lease WHERE name = $1 AND holder = $2"
 
@@ -37,3 +43,13 @@ class Lease:
             await connection.execute(_RELEASE, self.name, self.holder)
 
         await ask(self._pool, release)
+
+
+async def held_by_another(pool: Pool, names: Sequence[str], holder: str) -> str | None:
+    """Return who else holds one of these leases now. Raises Unavailable."""
+
+    async def others(connection: Connection) -> str | None:
+        found: str | None = await connection.fetchval(_OTHERS, names, holder)
+        return found
+
+    return await ask(pool, others)

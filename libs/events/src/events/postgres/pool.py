@@ -16,8 +16,8 @@ Connection: TypeAlias = "asyncpg.Connection[asyncpg.Record] | PoolConnectionProx
 
 T = TypeVar("T")
 
-REQUEST_SECONDS = 2.0
-"""How long a request waits for the database."""
+REQUEST_SECONDS = 1.5
+"""How long a request waits for the database: the caller has its answer within two seconds."""
 COMMAND_SECONDS = 6.0
 """How long this side waits for one statement; the server gives up before that."""
 KEPT = 2

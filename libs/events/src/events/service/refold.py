@@ -1,13 +1,15 @@
 """The tables of a service folded anew from its logs: to take the place of the live ones, or be compared."""
 
+import asyncio
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from events.catalogue import Event
 from events.errors import Unavailable
 from events.kafka import read_tail
-from events.postgres import Connection
+from events.postgres import Connection, held_by_another
 from events.postgres.cursors import NOWHERE
+from events.postgres.lease import SECONDS as LEASE_SECONDS
 from events.postgres.parked import Unfit, park
 from events.postgres.scratch import beside, digests, switch
 from events.recorded import Recorded
@@ -16,12 +18,14 @@ from events.subscribe.delivery import PASSING
 from events.subscribe.intake import sort, weigh
 from events.subscribe.integrity import place_of
 from events.subscribe.reader import Arrival, Reader
+from events.subscribe.subscription import lease_of
 
 from .main import Report
 from .parts import Parts
 from .rows import PAGE, Rows
 
 WAIT_SECONDS = 5.0
+POLL_SECONDS = 0.2
 _CURSOR = """
     INSERT INTO public.cursor(subscription, log, log_id, position, hash) VALUES ($1, $2, $3, $4, $5)
     ON CONFLICT (subscription) DO UPDATE
@@ -124,9 +128,12 @@ class _Taking:
 async def rebuild(parts: Parts, tables: Tables) -> Report:
     """Fold the tables from event 1 and put them in the place of the live ones, cursors included.
 
-    The service must be stopped; nothing is sent and nothing appended.
+    Nothing is sent and nothing appended. Refused while the service runs: what it answers would change
+    beneath its callers.
     """
     projections = tables.projections()
+    if (running := await _running(parts, projections)) is not None:
+        return Report([f"{parts.name}: not rebuilt: {running} runs; stop the service first"], ok=False)
     logs = {log: await read_log(parts, log) for log in {each.log for each in projections}}
     async with beside(parts.settings.database.get_secret_value(), tables.schema) as connection:
         unfit = {each.name: await fold(connection, each, logs[each.log]) for each in projections}
@@ -142,6 +149,17 @@ async def rebuild(parts: Parts, tables: Tables) -> Report:
         f"{name}: {len(rows):,} rows parked (events parked list)" for name, rows in unfit.items() if rows
     ]
     return Report([f"{parts.name}: folded {read}", *lines])
+
+
+async def _running(parts: Parts, projections: Iterable[Projection]) -> str | None:
+    """Name the process that follows for these projections; one that was killed seems to for some seconds."""
+    names = [lease_of(each.name) for each in projections]
+    deadline = asyncio.get_running_loop().time() + LEASE_SECONDS
+    while (running := await held_by_another(parts.pool, names, parts.holder)) is not None:
+        if asyncio.get_running_loop().time() > deadline:
+            break
+        await asyncio.sleep(POLL_SECONDS)
+    return running
 
 
 async def _place(connection: Connection, projection: Projection, log: Rows, unfit: list[Unfit]) -> None:

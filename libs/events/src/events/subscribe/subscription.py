@@ -23,6 +23,11 @@ WAIT_SECONDS = 1.0
 POLL_SECONDS = 0.05
 
 
+def lease_of(subscription: str) -> str:
+    """Return the name of the lease that whoever runs this subscription holds."""
+    return f"subscription {subscription}"
+
+
 class Subscription:
     """One handler on one log; of several replicas one runs it, by a lease."""
 
@@ -41,7 +46,7 @@ class Subscription:
         self.health = Health()
         self._pool = pool
         self._delivery = Delivery(handler)
-        self._lease = Lease(pool, f"subscription {handler.name}", holder)
+        self._lease = Lease(pool, lease_of(handler.name), holder)
         self._reader = Reader(source, feed, handler.name)
         self._parking = Parking(pool, handler.name)
         self._on_commit = on_commit
