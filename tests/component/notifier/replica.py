@@ -12,11 +12,12 @@ from uuid import UUID
 import httpx
 from pydantic import SecretStr
 
+from events import testing
 from events.catalogue import Event, NotificationFailed, NotificationSent, NotificationSuppressed
 from events.clock import derived_id, new_id
 from events.perform import Context, Performer
 from events.postgres import Bell, Pool, PostgresLog, connect
-from events.recorded import Metadata, Recorded, Stored
+from events.recorded import Recorded
 from events.subscribe import LogSource, Projection, Subscription
 from events.testing import LEAD, NOW
 from events.wire import decode
@@ -161,23 +162,7 @@ class Replica:
 def recorded(event: Event, position: int, actor: str, stream: str = "") -> Recorded[Event]:
     """Return an event as it stands in another service's log."""
     case = stream or f"case-{derived_id('case', getattr(event, 'commitment', ''))}"
-    row = Stored(
-        log="cases",
-        log_id=UUID(int=1),
-        position=position,
-        stream=case,
-        version=position,
-        event_id=derived_id("event", position, getattr(event, "commitment", ""), type(event).__name__),
-        type=type(event).__name__,
-        schema=1,
-        data=b"",
-        metadata=b"",
-        occurred_at=NOW,
-        recorded_at=NOW,
-        content=b"",
-        hash=b"",
-    )
-    return Recorded(event, Metadata(actor=actor, correlation=UUID(int=7), traceparent=TRACE), row)
+    return testing.recorded(event, case, position, actor=actor, traceparent=TRACE)
 
 
 @asynccontextmanager

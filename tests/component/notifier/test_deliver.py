@@ -10,7 +10,7 @@ from standardwebhooks.webhooks import Webhook
 
 from events.catalogue import NotificationFailed, NotificationSent, NotificationSuppressed
 from events.clock import new_id
-from events.testing import EXAMPLES, NOW
+from events.testing import EXAMPLES, NOW, an_id
 
 from .replica import SECRET, TRACE, replica
 from .scene import DUE, HOUR, MAI, SECOND, by_hook, by_mail, event, promised, reminder
@@ -40,7 +40,7 @@ async def test_reminder__is_a_letter(one, commitment, post):
         attempts=1,
     )
     assert settled.metadata.causation is not None
-    assert settled.metadata.correlation == UUID(int=7)
+    assert settled.metadata.correlation == an_id("chain")
     assert await one.at_rest() is None
 
 

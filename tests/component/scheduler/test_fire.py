@@ -23,6 +23,7 @@ from tests.unit.scheduler.plans import (
     PLAN,
     at,
     promised,
+    recorded,
     rescheduled,
     timers,
     told,
@@ -72,7 +73,7 @@ async def test_firing__names_the_event_that_set_the_timer(replica):
     await until(replica, 60)
     (record,) = await replica.records()
     assert record.metadata.actor == record.metadata.source == "scheduler"
-    assert record.metadata.causation == derived_id("event", 1)
+    assert record.metadata.causation == recorded(promised(PLAN)).row.event_id
     assert record.metadata.correlation == CHAIN
     firing = derived_id(COMMITMENT, 1, "rung-1", "2026-03-02T10:00:00+00:00")
     assert await replica.log.find(firing) is not None

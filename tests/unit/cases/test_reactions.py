@@ -4,35 +4,17 @@ from typing import cast
 
 from cases.case.commands import AttachContact, FellDue, OpenCase, ServeContact, Service
 from cases.reactions import commands_of
+from events import testing
 from events.catalogue import CommitmentFellDue, ContactMade, ContactReceived, CustomerRegistered, Event
 from events.catalogue.contacts import Served
-from events.clock import derived_id
-from events.recorded import Metadata, Recorded, Stored
-from events.testing import AGENT, EXAMPLES, NOW, an_id
-from events.wire import encode
+from events.recorded import Recorded
+from events.testing import EXAMPLES, NOW, an_id
 
 CONTACT = an_id("contact")
 
 
 def recorded(event: Event) -> Recorded[Event]:
-    kind, schema, data = encode(event)
-    row = Stored(
-        log="contacts",
-        log_id=an_id("log"),
-        position=1,
-        stream=f"contact-{CONTACT}",
-        version=1,
-        event_id=derived_id("event"),
-        type=kind,
-        schema=schema,
-        data=data,
-        metadata=b"{}",
-        occurred_at=NOW,
-        recorded_at=NOW,
-        content=b"",
-        hash=b"",
-    )
-    return Recorded(event, Metadata(actor=AGENT.subject, correlation=an_id("correlation")), row)
+    return testing.recorded(event, f"contact-{CONTACT}", log="contacts")
 
 
 def received(**fields: object) -> ContactReceived:

@@ -8,6 +8,7 @@ import pytest
 from demo.expected import differences, expected
 from demo.figures import count, gather
 from demo.tickets import Ticket
+from events import testing
 from events.catalogue import (
     CaseClosed,
     CommitmentKept,
@@ -21,7 +22,6 @@ from events.catalogue import (
     VerdictCorrected,
 )
 from events.catalogue.commitments import AtInstant, Evidence
-from events.recorded import Metadata, Recorded, Stored
 
 T0 = datetime(2018, 6, 1, tzinfo=UTC)
 DUE = T0 + timedelta(hours=8)
@@ -37,23 +37,7 @@ def at(hours):
 
 
 def recorded(event, hours, stream="case-1"):
-    row = Stored(
-        log="cases",
-        log_id=SPACE,
-        position=1,
-        stream=stream,
-        version=1,
-        event_id=SPACE,
-        type=type(event).__name__,
-        schema=1,
-        data=b"",
-        metadata=b"",
-        occurred_at=at(hours),
-        recorded_at=at(hours),
-        content=b"",
-        hash=b"",
-    )
-    return Recorded(event, Metadata(actor="an", correlation=SPACE), row)
+    return testing.recorded(event, stream, at=at(hours))
 
 
 def promised(commitment="p"):

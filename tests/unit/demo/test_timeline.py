@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 from demo.timeline import Teller
+from events import testing
 from events.catalogue import (
     CommitmentKept,
     CommitmentLapsed,
@@ -13,7 +14,6 @@ from events.catalogue import (
     ReminderDue,
 )
 from events.catalogue.commitments import AtInstant, Evidence
-from events.recorded import Metadata, Recorded, Stored
 
 CUSTOMER, CASE, PROMISE = UUID(int=1), UUID(int=2), UUID(int=3)
 T0 = datetime(2026, 10, 19, 2, tzinfo=UTC)
@@ -21,25 +21,7 @@ DUE = T0 + timedelta(hours=8)
 
 
 def recorded(event, stream, hours=0.0):
-    at = T0 + timedelta(hours=hours)
-    kind = type(event).__name__
-    row = Stored(
-        "cases",
-        CASE,
-        1,
-        stream,
-        1,
-        CASE,
-        kind,
-        1,
-        b"",
-        b"",
-        occurred_at=at,
-        recorded_at=at,
-        content=b"",
-        hash=b"",
-    )
-    return Recorded(event, Metadata(actor="linh", correlation=CASE), row)
+    return testing.recorded(event, stream, at=T0 + timedelta(hours=hours), actor="linh")
 
 
 def told(*more):

@@ -3,11 +3,10 @@
 from datetime import timedelta
 from functools import reduce
 from typing import Any
-from uuid import UUID
 
+from events import testing
 from events.catalogue import Event
-from events.clock import derived_id
-from events.recorded import Metadata, Recorded, Stored
+from events.recorded import Recorded
 from events.testing import EXAMPLES, NOW, an_id
 from notifier.delivery import Delivery
 from notifier.watched import Watched, evolve
@@ -24,24 +23,8 @@ def event(kind: str, **changes: Any) -> Event:
 
 def recorded(event: Event, position: int = 1, actor: str = "agent") -> Recorded[Event]:
     """Return an event as it stands at this position of the case's stream."""
-    row = Stored(
-        log="cases",
-        log_id=UUID(int=1),
-        position=position,
-        stream=f"case-{CASE}",
-        version=position,
-        event_id=derived_id("event", position),
-        type=type(event).__name__,
-        schema=1,
-        data=b"",
-        metadata=b"",
-        occurred_at=NOW,
-        recorded_at=NOW,
-        content=b"",
-        hash=b"",
-    )
-    metadata = Metadata(actor=actor, correlation=an_id("chain"), traceparent=f"00-{1:032x}-{2:016x}-01")
-    return Recorded(event, metadata, row)
+    trace = f"00-{1:032x}-{2:016x}-01"
+    return testing.recorded(event, f"case-{CASE}", position, actor=actor, traceparent=trace)
 
 
 def history(*events: Event, actor: str = "agent") -> list[Recorded[Event]]:

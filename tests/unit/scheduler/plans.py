@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
+from events import testing
 from events.catalogue import (
     CommitmentKept,
     CommitmentLapsed,
@@ -17,12 +18,12 @@ from events.catalogue import (
 )
 from events.catalogue.commitments import AtInstant, Evidence, Timer
 from events.clock import derived_id
-from events.recorded import Metadata, Recorded, Stored
+from events.recorded import Recorded
 from scheduler.reminder import DUE
 
 NINE = datetime(2026, 3, 2, 9, tzinfo=UTC)
 CASE, COMMITMENT, CONTACT = (derived_id("test", name) for name in ("case", "commitment", "contact"))
-CHAIN = derived_id("test", "chain")
+CHAIN = testing.an_id("chain")
 MINUTE = timedelta(minutes=1)
 
 
@@ -104,23 +105,7 @@ def traceparent(position: int) -> str:
 
 
 def recorded(event: Event, position: int = 1) -> Recorded[Event]:
-    row = Stored(
-        log="cases",
-        log_id=derived_id("log"),
-        position=position,
-        stream=f"case-{CASE}",
-        version=position,
-        event_id=derived_id("event", position),
-        type=type(event).__name__,
-        schema=1,
-        data=b"",
-        metadata=b"",
-        occurred_at=NINE,
-        recorded_at=NINE,
-        content=b"",
-        hash=b"",
-    )
-    return Recorded(event, Metadata(actor="an", correlation=CHAIN, traceparent=traceparent(position)), row)
+    return testing.recorded(event, f"case-{CASE}", position, actor="an", traceparent=traceparent(position))
 
 
 PLAN = timers(120, rung_1=60, rung_2=105)

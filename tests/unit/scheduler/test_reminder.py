@@ -133,11 +133,11 @@ def test_follow__holds_the_list_of_the_event(events, stands):
 
 
 def test_follow__keeps_what_made_it_and_where():
-    event = promised(PLAN)
-    ladder = evolve(None, recorded(event, 7))
+    made = recorded(promised(PLAN), 7)
+    ladder = evolve(None, made)
     assert ladder is not None
     rung = ladder.timers[0]
-    assert rung.cause == Cause(derived_id("event", 7), CHAIN, traceparent(7))
+    assert rung.cause == Cause(made.row.event_id, CHAIN, traceparent(7))
     assert (rung.case, rung.due, ladder.revision) == (CASE, at(120), 1)
 
 

@@ -12,6 +12,8 @@ from .catalogue.contacts import Served
 from .clock import derived_id
 from .decider import Actor, Asked, Decider
 from .errors import Rejection
+from .recorded import Metadata, Recorded, Stored
+from .wire import encode
 
 S = TypeVar("S")
 C = TypeVar("C")
@@ -87,6 +89,37 @@ def given(decider: Decider[S, C, E], *events: E) -> Given[S, C, E]:
 def an_id(name: str) -> UUID:
     """Return the id that tests and examples call by this name."""
     return derived_id("example", name)
+
+
+def recorded(
+    event: c.Event,
+    stream: str,
+    position: int = 1,
+    *,
+    log: str = "cases",
+    at: datetime = NOW,
+    actor: str = AGENT.subject,
+    traceparent: str | None = None,
+) -> Recorded[c.Event]:
+    """Return an event as it stands in a stream of a log, position and version alike, without hashes."""
+    kind, schema, data = encode(event)
+    row = Stored(
+        log=log,
+        log_id=an_id(f"log {log}"),
+        position=position,
+        stream=stream,
+        version=position,
+        event_id=derived_id("event", log, position, data.decode()),
+        type=kind,
+        schema=schema,
+        data=data,
+        metadata=b"",
+        occurred_at=at,
+        recorded_at=at,
+        content=b"",
+        hash=b"",
+    )
+    return Recorded(event, Metadata(actor=actor, correlation=an_id("chain"), traceparent=traceparent), row)
 
 
 _CASE = an_id("case")
