@@ -3,6 +3,7 @@
 import asyncio
 
 import pytest
+from asyncpg import IdleInTransactionSessionTimeoutError
 from typing_extensions import override
 
 from events.catalogue import Event
@@ -11,7 +12,7 @@ from events.postgres import cursors
 from events.recorded import Recorded
 from events.subscribe.delivery import PROJECTED
 from events.subscribe.reader import Arrival
-from tests.line import Tally, running, until
+from tests.line import Tally, running, tallied, until
 
 
 @pytest.fixture
@@ -174,3 +175,21 @@ async def test_cancelled_in_the_middle_of_a_batch__ends_at_once(line):
     done, _ = await asyncio.wait({following}, timeout=0.9)
     assert done
     assert following.cancelled()
+
+
+class Laborious(Tally):
+    """Takes so long over more than 40 events that the server ends its transaction."""
+
+    @override
+    async def apply(self, connection, batch):
+        await super().apply(connection, batch)
+        if len(batch) > 40:
+            raise IdleInTransactionSessionTimeoutError("terminating connection")
+
+
+async def test_a_batch_that_takes_too_long__is_smaller_the_next_time(line):
+    await line.append(150)
+    subscription = line.by_log(Laborious())
+    async with running(subscription.run()):
+        assert await subscription.passed(150, 20)
+    assert await line.tally(line.pool) == tallied(await line.rows())

@@ -15,6 +15,10 @@ from scheduler.ticker import Ticker
 from tests.unit.scheduler.plans import PLAN, promised, recorded
 
 
+async def at_once() -> None:
+    """Let the ticker begin without waiting for a subscription: there is none."""
+
+
 @dataclass(frozen=True)
 class Replica:
     """A pool, a log, a bell, and what stands on them."""
@@ -31,7 +35,7 @@ class Replica:
         """Open a replica on a pool."""
         bell = Bell(pool)
         log = await PostgresLog.open(pool, "reminders", bell)
-        yield cls(pool, log, bell, Timers(bell), Ticker(pool, bell))
+        yield cls(pool, log, bell, Timers(bell), Ticker(pool, bell, at_once))
         await log.close()
         await bell.close()
 

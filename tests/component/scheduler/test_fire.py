@@ -305,3 +305,13 @@ async def _scans(connection) -> int:
         "SELECT seq_scan FROM pg_stat_user_tables WHERE relname = 'timer_v1'"
     )
     return scans
+
+
+async def test_clock_of_the_machine_put_back__what_has_come_fires_still(replica, superuser):
+    """An event was recorded while the clock ran ahead: domain time stands until the clock is there again."""
+    await replica.hear(promised(PLAN, commitment=new_id()))
+    assert await until(replica, 60) == 1
+    await superuser.execute("UPDATE clock SET at = $1", NINE)
+    await replica.hear(promised(PLAN))
+    assert await replica.log.now() == at(60)
+    assert (await replica.ticker.tick())[1] == 1

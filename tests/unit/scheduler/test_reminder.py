@@ -207,6 +207,17 @@ def test_fell_due__names_the_due_that_the_customer_knows():
     assert standing(unfired(ladder, [firing.event])) == {"rung-1": None}
 
 
+def test_rung_at_the_due_that_the_customer_knows__waits_for_the_telling():
+    ladder = after(promised(PLAN), rescheduled(timers(120, rung_1=120), 180, 120))
+    (firing,) = spoken(ladder, at(121))
+    assert isinstance(firing.event, CommitmentFellDue)
+    assert firing.event.skipped == ()
+    assert standing(after(promised(PLAN), rescheduled(timers(120, rung_1=120), 180, 120), told(180))) == {
+        "rung-1": 120,
+        DUE: 180 + AFTER_DUE,
+    }
+
+
 def test_rungs_of_one_instant__climb_by_their_number():
     plan = timers(120, **{f"rung_{number}": 60 for number in (10, 9, 2)})
     (firing,) = spoken(after(promised(plan)), at(60))
@@ -261,7 +272,9 @@ def test_whenever_one_looks__each_timer_speaks_or_is_spoken_for_once(rungs, due,
             ladder = unfired(ladder, [firing.event])
     assert [type(event) for event in said].count(CommitmentFellDue) == 1
     settled = reduce(lambda names, event: [*names, *event.skipped, _name(event)], said, list[str]())
-    assert sorted(settled) == sorted(timer.name for timer in plan if timer.at <= counted_on)
+    assert sorted(settled) == sorted(
+        timer.name for timer in plan if timer.name == DUE or timer.at < counted_on
+    )
 
 
 def _check(event: ReminderDue | CommitmentFellDue, now: datetime, due: datetime) -> None:

@@ -23,17 +23,6 @@ class Clock(Protocol):
         ...
 
 
-class FixedClock:
-    """A clock that stands until it is set; a double for unit tests."""
-
-    def __init__(self, at: datetime) -> None:
-        self.at = at
-
-    async def now(self) -> datetime:
-        """Return the instant it was set to."""
-        return self.at
-
-
 def machine_time() -> datetime:
     """Return the machine's time in UTC, for leases, tokens and spans; never for a promise."""
     return datetime.now(UTC)

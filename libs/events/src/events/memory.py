@@ -84,8 +84,9 @@ class MemoryLog:
         return self._head(position) if position <= len(self._rows) else None
 
     async def now(self) -> datetime:
-        """Return domain time: the machine's until it is set."""
-        return self._at or machine_time()
+        """Return domain time: the machine's until it is set; never before what is recorded."""
+        now = self._at or machine_time()
+        return max(now, self._last_recorded() or now)
 
     async def set_clock(self, at: datetime) -> None:
         """Set domain time. Raises Invalid where it would run back."""

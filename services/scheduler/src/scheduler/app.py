@@ -1,18 +1,37 @@
 """How the scheduler is composed."""
 
+import logging
 from collections.abc import Sequence
+from contextlib import suppress
+
+from aiokafka.errors import KafkaError
 
 from events.fields import LAST as NEVER
+from events.kafka import read_tail
 from events.service import Gauge, Parts, Service
 
 from . import tables
 from .api import reads
 from .ticker import Ticker
 
+log = logging.getLogger("kept.scheduler")
+
+HEARD_SECONDS = 10.0
+"""How long the ticker waits at its start for the timers to catch up: a late reminder beats none at all."""
+
 
 def compose(parts: Parts) -> Service:
     """Return the scheduler: the timers of commitments, and the ticker that fires them."""
     timers = tables.Timers(parts.bell)
+    following = parts.follow(timers, timers.committed)
+
+    async def heard() -> None:
+        topic = parts.settings.topic_prefix + timers.log
+        with suppress(KafkaError, TimeoutError):
+            end = (await read_tail(parts.settings.broker, timers.log, topic)).row
+            if end is None or await following.passed(end.position, HEARD_SECONDS):
+                return
+        log.warning("timers fire although what the cases said may not all be known")
 
     async def figures() -> Sequence[Gauge]:
         backlog, timer = await tables.upcoming(parts.pool)
@@ -26,7 +45,7 @@ def compose(parts: Parts) -> Service:
     return Service(
         parts.name,
         router=reads(parts),
-        subscriptions=(parts.follow(timers, timers.committed),),
-        tasks={"ticker": Ticker(parts.pool, parts.bell).run},
+        subscriptions=(following,),
+        tasks={"ticker": Ticker(parts.pool, parts.bell, heard).run},
         metrics=figures,
     )

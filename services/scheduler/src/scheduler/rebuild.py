@@ -9,13 +9,13 @@ from events.postgres import Connection
 from events.recorded import Recorded
 from events.service import Parts, Report, refold, verify
 from events.verify import Finding
-from events.verify.timers import completeness, planned, spoken
+from events.verify.timers import completeness, planned, spoken, timer_name
 
 from .reminder import Spoken, unfired
 from .tables import Timers, ladders, write
 
 SCHEMA = (files("scheduler") / "schema.sql").read_text()
-_PENDING = "SELECT commitment, revision, name FROM public.timer_v1"
+_PENDING = "SELECT commitment, revision, name, planned FROM public.timer_v1"
 
 
 class Fired:
@@ -59,5 +59,5 @@ async def verify_tables(parts: Parts) -> Report:
 
 
 async def _complete(seen: verify.Seen) -> Sequence[Finding]:
-    pending = [tuple(row) for row in await seen.connection.fetch(_PENDING)]
+    pending = [timer_name(*row) for row in await seen.connection.fetch(_PENDING)]
     return [completeness(planned(seen.events("cases")), spoken(seen.events("reminders")), pending)]

@@ -67,10 +67,10 @@ class Held:
 
     @property
     def fire_at(self) -> datetime | None:
-        """When it speaks; none for a rung beyond a due that the customer still counts on."""
+        """When it speaks; none for a rung not before a due that the customer still counts on."""
         if self.name == DUE:
             return self.planned + FIRST_AFTER
-        return self.planned if self.planned <= self.due else None
+        return self.planned if self.planned < self.due else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ create table if not exists timer_v1(
   revision int not null,
   name text not null,        -- rung-1…n, or due
   planned timestamptz not null,
-  fire_at timestamptz,       -- null: a rung beyond a due that the customer still counts on
+  fire_at timestamptz,       -- null: a rung not before a due that the customer still counts on
   due timestamptz not null,  -- the due that the customer knows
   role text not null,
   short_notice boolean not null,

@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 
 from events.clock import jitter
 from events.log import Append, Entry, Part
@@ -29,14 +29,20 @@ CHANNELS: tuple[Channel, ...] = ("kept_timers", "kept_clock")
 
 
 class Ticker:
-    """Fires what has come, sleeps until the next timer, and wakes when one is armed or the clock is set."""
+    """Fires what has come, sleeps until the next timer, and wakes when one is armed or the clock is set.
 
-    def __init__(self, pool: Pool, bell: Bell) -> None:
+    `heard` returns once the timers follow from all that was recorded before the start: what ended while
+    nobody listened must not speak (edge case 30).
+    """
+
+    def __init__(self, pool: Pool, bell: Bell, heard: Callable[[], Awaitable[None]]) -> None:
         self._pool = pool
         self._bell = bell
+        self._heard = heard
 
     async def run(self) -> None:
         """Fire for ever; an outage is waited out."""
+        await self._heard()
         pause = FIRST_PAUSE
         while True:
             rung = {channel: self._bell.rung(channel) for channel in CHANNELS}

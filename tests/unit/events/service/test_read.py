@@ -25,7 +25,17 @@ def test_cursor__forged_is_refused(text):
 
 
 @pytest.mark.parametrize(
-    "cursor", ["", "e30", write_cursor("x"), write_cursor(1, 2), write_cursor(), "W" * 400]
+    "cursor",
+    [
+        "",
+        "e30",
+        write_cursor("x"),
+        write_cursor(1, 2),
+        write_cursor(),
+        "W" * 400,
+        "W0luZmluaXR5XQ",
+        write_cursor(2**63),
+    ],
 )
 def test_cursor__of_another_order_is_refused(cursor):
     with pytest.raises(Invalid) as caught:

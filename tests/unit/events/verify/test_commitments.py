@@ -11,6 +11,7 @@ from events.catalogue import (
     CommitmentLapsed,
     CommitmentReleased,
     CommitmentRescheduled,
+    CustomerTold,
     FollowUpPromised,
     ReminderDue,
     VerdictCorrected,
@@ -19,7 +20,7 @@ from events.catalogue.commitments import Evidence, Timer
 from events.testing import EXAMPLES
 from events.verify.conservation import conservation, lapse_truth, read
 from events.verify.firing import single_firing
-from events.verify.timers import completeness, planned, spoken
+from events.verify.timers import completeness, planned, spoken, timer_name
 
 from .rows import AT, recorded
 
@@ -139,16 +140,25 @@ def test_single_firing__again__names_both_positions(event):
     assert "reminders@1" in finding.says
 
 
-PENDING = {(ID, 1, "rung-1"), (ID, 1, "due")}
+def timer(revision, timer):
+    return timer_name(ID, revision, timer.name, timer.at)
+
+
+LATER = Timer(name="due", at=DUE + timedelta(hours=1))
+TOLD = CustomerTold(commitment=ID, revision=2, contact=CASE, told_due=LATER.at, timers=(LATER,))
+FELL_DUE_UNTOLD = FELL_DUE.model_copy(update={"revision": 2})
+PENDING = {timer(1, RUNG), timer(1, LAST)}
 
 
 @pytest.mark.parametrize(
     ("cases", "reminders", "pending"),
     [
         ((PROMISED,), (), PENDING),
-        ((PROMISED,), (REMINDED,), PENDING - {(ID, 1, "rung-1")}),
+        ((PROMISED,), (REMINDED,), {timer(1, LAST)}),
         ((PROMISED, KEPT), (REMINDED,), ()),
-        ((PROMISED, MOVED), (), {(ID, 2, "rung-1"), (ID, 2, "due")}),
+        ((PROMISED, MOVED), (), {timer(2, RUNG), timer(2, LAST)}),
+        ((PROMISED, MOVED, TOLD), (), {timer(2, RUNG), timer(2, LATER)}),
+        ((PROMISED, MOVED, TOLD), (FELL_DUE_UNTOLD,), {timer(2, RUNG), timer(2, LATER)}),
     ],
 )
 def test_completeness__each_timer_where_it_belongs__holds(cases, reminders, pending):
@@ -159,11 +169,13 @@ def test_completeness__each_timer_where_it_belongs__holds(cases, reminders, pend
 @pytest.mark.parametrize(
     ("cases", "reminders", "pending", "says"),
     [
-        ((PROMISED,), (), PENDING - {(ID, 1, "due")}, "cases@1 has neither a row nor spoken"),
+        ((PROMISED,), (), {timer(1, RUNG)}, "cases@1 has neither a row nor spoken"),
         ((PROMISED,), (REMINDED,), PENDING, "cases@1 is pending although it has spoken"),
         ((PROMISED, KEPT), (), PENDING, "belongs to no open plan"),
         ((PROMISED, MOVED), (), PENDING, "belongs to no open plan"),
-        ((PROMISED,), (), [*PENDING, (ID, 1, "due")], "has 2 rows"),
+        ((PROMISED, MOVED, TOLD), (), {timer(2, RUNG), timer(2, LAST)}, "cases@3 has neither a row"),
+        ((PROMISED, MOVED, TOLD), (FELL_DUE_UNTOLD,), {timer(2, RUNG)}, "cases@3 has neither a row"),
+        ((PROMISED,), (), [*PENDING, timer(1, LAST)], "has 2 rows"),
     ],
 )
 def test_completeness__a_timer_missing_or_left_over__is_named(cases, reminders, pending, says):

@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from .pool import Connection, Pool, ask
 
 SECONDS = 5.0
-RENEW_SECONDS = 1.5
 
 _HOLD = """
     INSERT INTO lease(name, holder, until) VALUES ($1, $2, clock_timestamp() + $3 * interval '1 s')

@@ -25,13 +25,17 @@ create table if not exists event(
   unique (stream, version));
 create unique index if not exists event_command on event(command) where command is not null;
 
--- Domain time: the one row of `clock` where a driver has set it, else the machine's.
+-- Domain time: the one row of `clock` where a driver has set it, else the machine's; never before what is recorded,
+-- also where the machine's clock was put back.
 create table if not exists clock(
   only_one boolean primary key default true check (only_one),
   at timestamptz not null);
 
 create or replace function kept_now() returns timestamptz language sql volatile as
-$$ select coalesce((select at from clock), clock_timestamp()) $$;
+$$
+  select greatest(coalesce((select at from clock), clock_timestamp()),
+                  (select recorded_at from event order by position desc limit 1))
+$$;
 
 -- Machine time: who does a thing that only one replica shall do.
 create table if not exists lease(

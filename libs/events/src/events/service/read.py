@@ -3,6 +3,7 @@
 import base64
 import json
 from collections.abc import Callable, Sequence
+from datetime import datetime
 from typing import Annotated, Any
 
 from fastapi import Depends, Query
@@ -17,6 +18,7 @@ from .problems import invalid
 from .record import etag
 from .site import site_of
 
+BIGINT = 2**63
 Limit = Annotated[int, Query(ge=1, le=200, description="The most items of a page.")]
 Cursor = Annotated[str | None, Query(max_length=500, description="`next` of the page before.")]
 
@@ -66,8 +68,8 @@ def read_cursor(cursor: str | None, *kinds: Callable[[Any], Any]) -> tuple[Any, 
         return None
     try:
         values: list[Any] = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
-        return tuple(kind(value) for kind, value in zip(kinds, values, strict=True))
-    except (ValueError, TypeError, AttributeError, RecursionError) as error:
+        return tuple(_storable(kind(value)) for kind, value in zip(kinds, values, strict=True))
+    except (ValueError, TypeError, AttributeError, OverflowError, RecursionError) as error:
         raise Invalid(field="cursor", reason="give `next` of the page before") from error
 
 
@@ -75,6 +77,14 @@ def page(items: Sequence[Any], limit: int, place: Callable[[Any], str]) -> dict[
     """Return `{"items": …, "next": …}` from up to `limit` + 1 items: one more says that there is a next."""
     shown = items[:limit]
     return {"items": list(shown), "next": place(shown[-1]) if len(items) > limit else None}
+
+
+def _storable(value: Any) -> Any:
+    if isinstance(value, int) and not 0 <= value < BIGINT:
+        raise ValueError(value)
+    if isinstance(value, datetime) and value.tzinfo is None:
+        raise ValueError(value)
+    return value
 
 
 def _check_names(request: Request) -> None:

@@ -46,6 +46,7 @@ class Subscription:
         self.health = Health()
         self._pool = pool
         self._delivery = Delivery(handler)
+        self._room = self._delivery.limit
         self._lease = Lease(pool, lease_of(handler.name), holder)
         self._reader = Reader(source, feed, handler.name)
         self._parking = Parking(pool, handler.name)
@@ -107,13 +108,15 @@ class Subscription:
             await bounded(self._reader.close(), WAIT_SECONDS)
 
     async def _go_on(self) -> None:
-        arrivals = await self._reader.read(self._at, self._delivery.limit, WAIT_SECONDS)
+        arrivals = await self._reader.read(self._at, self._room, WAIT_SECONDS)
         if self._reader.on_feed:
             self.health.ill(f"the topic of {self.log} is silent; its feed is read")
         else:
             self.health.well()
         if arrivals:
+            self._room = max(len(arrivals) // 2, 1)  # a batch that takes too long is smaller the next time
             await self._take(arrivals)
+            self._room = self._delivery.limit
         for stream in await self._parking.due():
             await self._retry(stream)
 

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 from uuid import UUID
 
 from events.catalogue import (
@@ -22,8 +23,9 @@ from events.recorded import Recorded
 
 from .finding import Finding, judged
 
-Name = tuple[UUID, int, str]
-"""A timer: commitment, revision, name."""
+Name = tuple[UUID, int, str, datetime | None]
+"""A timer: commitment, revision, name; and its instant where it is the due, which a telling may move."""
+DUE = "due"
 Plan = dict[Name, int]
 """Timers, each with the position in `cases` of the event that planned it."""
 
@@ -38,7 +40,11 @@ def planned(cases: Iterable[Recorded[Event]]) -> Plan:
             ):
                 plans[event.commitment] = _plan(event, recorded.position)
             case CustomerTold() as event:
-                plans.setdefault(event.commitment, {}).update(_plan(event, recorded.position))
+                plan = plans.setdefault(event.commitment, {})
+                told = _plan(event, recorded.position)
+                for replaced in [name for name in plan if name[2] in {each[2] for each in told}]:
+                    del plan[replaced]
+                plan |= told
             case (
                 CommitmentKept() | CommitmentLapsed() | CommitmentReleased() | CommitmentWithdrawn() as event
             ):
@@ -52,7 +58,14 @@ def _plan(
     event: ExpectationSet | FollowUpPromised | CommitmentRescheduled | VerdictCorrected | CustomerTold,
     position: int,
 ) -> Plan:
-    return {(event.commitment, event.revision, timer.name): position for timer in event.timers}
+    return {
+        timer_name(event.commitment, event.revision, timer.name, timer.at): position for timer in event.timers
+    }
+
+
+def timer_name(commitment: UUID, revision: int, name: str, at: datetime) -> Name:
+    """Return what tells a timer from every other."""
+    return commitment, revision, name, at if name == DUE else None
 
 
 def spoken(reminders: Iterable[Recorded[Event]]) -> set[Name]:
@@ -61,12 +74,12 @@ def spoken(reminders: Iterable[Recorded[Event]]) -> set[Name]:
     for recorded in reminders:
         match recorded.event:
             case ReminderDue() as event:
-                names = (event.rung, *event.skipped)
+                top, at = event.rung, event.planned
             case CommitmentFellDue() as event:
-                names = ("due", *event.skipped)
+                top, at = DUE, event.due
             case _:
                 continue
-        done |= {(event.commitment, event.revision, name) for name in names}
+        done |= {timer_name(event.commitment, event.revision, name, at) for name in (top, *event.skipped)}
     return done
 
 
@@ -88,5 +101,5 @@ def completeness(plan: Mapping[Name, int], done: set[Name], pending: Iterable[Na
 
 
 def _said(name: Name) -> str:
-    commitment, revision, timer = name
+    commitment, revision, timer, _ = name
     return f"{timer} of commitment {commitment} revision {revision}"
