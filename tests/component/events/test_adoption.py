@@ -3,9 +3,9 @@
 import pytest
 
 from events.adoption import AtWork, adopt
-from events.cli.keep import relay_from_start, report
+from events.cli.keep import adopt_log, relay_from_start, report
 from events.cli.place import Installation
-from events.errors import LogDiverged
+from events.errors import Fault, LogDiverged
 from events.recorded import Stored
 from tests.line import Line, Tally, running, tallied, until
 
@@ -92,6 +92,19 @@ async def test_adopt__again_after_it_broke_off__comes_to_the_same(line):
     assert (again.agreed, again.lost, again.set_back) == (0, (), {})
     await line.reopen()
     assert again.log_id == line.log.log_id
+
+
+async def test_adopt__again_under_the_same_name_for_what_is_lost__refuses_and_leaves_the_file(line, tmp_path):
+    await restored(line)
+    parts, lost = line.parts.postgres, tmp_path / "lost.jsonl"
+    databases = {"cases": parts.database(line.database), "follower": parts.database(line.following)}
+    place = Installation(databases, line.bootstrap, {"cases": line.topic}, {}, "")
+    await adopt_log(place, "cases", lost)
+    kept = lost.read_text()
+    with pytest.raises(Fault, match=r"lost.jsonl is there already, and is not overwritten"):
+        await adopt_log(place, "cases", lost)
+    assert lost.read_text() == kept
+    assert len(kept.splitlines()) == 10
 
 
 async def test_relay_from_start__fills_a_topic_whose_records_were_deleted(line, capsys):

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from events.adoption import Adoption, adopt
+from events.errors import Fault
 from events.feed import to_json
 from events.postgres import LOGS
 from events.recorded import Stored
@@ -20,17 +21,27 @@ POLL_SECONDS = 0.2
 async def adopt_log(place: Installation, service: str, lost: Path | None) -> None:
     """Make a service's restored log the log, and print what is lost and what is to be rebuilt.
 
-    `lost` names a file for the lost rows, as JSON lines. The services must be stopped.
+    `lost` names a file for the lost rows, as JSON lines. The services must be stopped. Raises Fault where the
+    file is there: it may hold all that is left of what an earlier run found. Else as `adopt`.
     """
     followers = {name: dsn for name, dsn in place.databases.items() if name != service}
     topic = place.topics[LOGS[service]]
 
     def keep(rows: Sequence[Stored]) -> None:
         if lost is not None:
-            lost.write_text("".join(f"{json.dumps(to_json(row))}\n" for row in rows))
+            _write(lost, rows)
 
     adopted = await adopt(place.databases[service], followers, place.bootstrap, topic, keep)
     print("\n".join(report(adopted)))
+
+
+def _write(lost: Path, rows: Sequence[Stored]) -> None:
+    try:
+        with lost.open("x", encoding="utf-8") as file:
+            file.writelines(f"{json.dumps(to_json(row))}\n" for row in rows)
+    except OSError as error:
+        why = "is there already, and is not overwritten" if lost.exists() else f"cannot be written ({error})"
+        raise Fault(f"{lost} {why}: give --lost another name; nothing was changed") from error
 
 
 def report(adopted: Adoption) -> list[str]:
