@@ -43,6 +43,8 @@ READS = {"intake": "contacts", "cases": "cases", "scheduler": "timers", "notifie
 AT = "SELECT max(position) FROM cursor WHERE log = 'cases'"
 MORE = {"words": "We write.", "due": {"within": "PT48H"}}
 
+pytestmark = pytest.mark.accept
+
 Said = dict[tuple[str, str], str]
 """What `/readyz` says of a log that has diverged, by service and task."""
 
