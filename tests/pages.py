@@ -39,6 +39,7 @@ SCAFFOLD = {
     "not-json": (415, "Send the body as application/json."),
     "invalid": (422, "A field holds what it cannot hold; `errors` names each with the reason."),
     "key-reused": (422, "The key came with another body before: a new command needs a new key."),
+    "if-match-missing": (428, "It is there already: send If-Match with its ETag, or * to write over it."),
     "fault": (500, "A defect of ours; it was logged."),
     "crowded": (503, "Too many requests at once: send it again after Retry-After."),
     "unavailable": (

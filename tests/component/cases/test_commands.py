@@ -158,7 +158,8 @@ async def test_resolution__proposed_and_confirmed(cases):
 async def test_set_owner__recorded_repeated_rejected(cases):
     first = await cases.put("/v1/owners/ana", {"zone": "Asia/Manila"})
     assert first.status_code == 200
-    again = await cases.put("/v1/owners/ana", {"zone": "Asia/Manila"})
+    assert (await cases.put("/v1/owners/ana", {"zone": "Asia/Tokyo"})).status_code == 428
+    again = await cases.put("/v1/owners/ana", {"zone": "Asia/Manila"}, if_match='"1"')
     assert again.json() == {"id": "ana", "version": 1, "changed": False}
     shown = await cases.get("/v1/owners/ana")
     assert shown.json() == {"name": "ana", "zone": "Asia/Manila", "active": True}

@@ -29,7 +29,7 @@ async def test_change_customer__recorded_repeated_conflicting(intake):
     path = f"/v1/customers/{await intake.customer()}"
     changed = await intake.patch(path, {"zone": "Europe/Berlin"}, if_match='"1"')
     assert (changed.status_code, changed.headers["etag"]) == (200, '"2"')
-    again = await intake.patch(path, {"zone": "Europe/Berlin"})
+    again = await intake.patch(path, {"zone": "Europe/Berlin"}, if_match='"2"')
     assert again.json() == {"id": changed.json()["id"], "version": 2, "changed": False}
     stale = await intake.patch(path, {"name": "Ana"}, if_match='"1"')
     assert (stale.status_code, stale.json()["type"]) == (412, "/problems/changed-meanwhile")

@@ -112,6 +112,12 @@ async def test_if_match__of_another_version_is_refused(intake, tag, status):
     assert (await intake.patch(path, {"zone": "Asia/Manila"}, if_match="*")).status_code == 200
 
 
+async def test_if_match__missing_is_asked_for_where_something_would_be_lost(intake):
+    path = f"/v1/customers/{await intake.customer()}"
+    problem(await intake.patch(path, {"zone": "Asia/Manila"}), 428, "if-match-missing")
+    assert (await intake.get(path)).headers["etag"] == '"1"'
+
+
 async def test_kept_after__what_never_comes_is_said_in_time(intake):
     head = await intake.length()
     answer = await intake.get("/v1/contacts", kept_after=f"contacts@{head + 1}", prefer="wait=0.1")
@@ -140,7 +146,7 @@ async def test_feed__is_the_log_with_its_hashes(intake):
 
 async def test_feed__of_one_stream_one_type_up_to_a_place(intake):
     customer = await intake.customer()
-    await intake.patch(f"/v1/customers/{customer}", {"zone": "Asia/Manila"})
+    await intake.patch(f"/v1/customers/{customer}", {"zone": "Asia/Manila"}, if_match='"1"')
     stream = read_page((await intake.get(f"/v1/events?stream=customer-{customer}")).json())
     assert [row.type for row in stream.rows] == ["CustomerRegistered", "CustomerChanged"]
     kind = read_page((await intake.get("/v1/events?type=CustomerChanged&limit=1000")).json())

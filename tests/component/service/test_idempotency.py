@@ -45,7 +45,7 @@ async def test_repeat__is_the_same_body_however_written(intake):
 async def test_repeat__after_the_thing_has_changed_is_still_the_first_answer(intake):
     key = str(new_id())
     first = await intake.post("/v1/customers", CUSTOMER, key=key)
-    await intake.patch(first.headers["location"], {"zone": "Europe/Berlin"})
+    await intake.patch(first.headers["location"], {"zone": "Europe/Berlin"}, if_match='"1"')
     again = await intake.post("/v1/customers", CUSTOMER, key=key)
     assert (again.content, again.headers["etag"]) == (first.content, '"1"')
 
@@ -88,8 +88,8 @@ async def test_rejection__is_not_kept_but_decided_again(intake):
 
 async def test_patch__needs_no_key_and_repeats_with_one(intake):
     path, key = f"/v1/customers/{await intake.customer()}", str(new_id())
-    first = await intake.patch(path, {"zone": "Europe/Berlin"}, key=key)
-    await intake.patch(path, {"zone": "Asia/Manila"})
+    first = await intake.patch(path, {"zone": "Europe/Berlin"}, key=key, if_match='"1"')
+    await intake.patch(path, {"zone": "Asia/Manila"}, if_match="*")
     again = await intake.patch(path, {"zone": "Europe/Berlin"}, key=key)
     assert again.content == first.content
     other = await intake.patch(path, {"zone": "Asia/Tokyo"}, key=key)

@@ -60,7 +60,9 @@ async def test_command__is_linked_to_what_happened_on_its_stream_before(traced):
     intake, exporter = traced
     first = await intake.post("/v1/customers", {"name": "Mai", "zone": "UTC"}, traceparent=parent(2))
     begun = of_trace(exporter, 2)[-1]
-    await intake.patch(first.headers["location"], {"zone": "Asia/Manila"}, traceparent=parent(3))
+    await intake.patch(
+        first.headers["location"], {"zone": "Asia/Manila"}, traceparent=parent(3), if_match="*"
+    )
     (request,) = [span for span in of_trace(exporter, 3) if span.kind is SpanKind.SERVER]
     assert [link.context.span_id for link in request.links] == [begun.context.span_id]
 

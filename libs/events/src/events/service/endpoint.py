@@ -28,6 +28,11 @@ E = TypeVar("E", bound=Event)
 
 JSON_TYPES = re.compile(r"(application/([\w.-]+\+)?json\s*(;.*)?)?", re.IGNORECASE)
 CREATED = HTTPStatus.CREATED
+CHANGES = frozenset({"PATCH", "PUT"})
+"""Methods that write over what stands: they say which version they have read."""
+NOTHING = 0
+"""The version of what does not exist."""
+UNREAD = "It is there already: send If-Match with the ETag you have read, or * to write over whatever stands."
 _TAG = re.compile(r'"(\d{1,18})"')
 
 
@@ -40,6 +45,8 @@ class Sent:
     command_id: UUID
     actor: Actor
     expected: int | None
+    unread: bool = False
+    """It writes over what stands and did not say what it has read: it may only make what is new."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,9 +76,10 @@ class Endpoint(Generic[S, C, E]):
         if key is None and self.spec.method == "POST":
             raise missing()
         command = command_id(actor, self.spec.method, request.url.path, key)
-        return Sent(
-            body, fingerprint(data), command, actor, read_expected(request.headers.getlist("if-match"))
-        )
+        tags = request.headers.getlist("if-match")
+        unread = not tags and self.spec.method in CHANGES
+        expected = NOTHING if unread else read_expected(tags)
+        return Sent(body, fingerprint(data), command, actor, expected, unread)
 
 
 async def replayed(site: Site, sent: Sent) -> Response | None:
@@ -91,6 +99,8 @@ async def perform_sent(site: Site, commands: Commands[S, C, E], spec: CommandSpe
     except (Rejection, Conflict) as error:
         if (first := await replayed(site, sent)) is not None:
             return first
+        if isinstance(error, Conflict) and sent.unread:
+            raise Problem(428, "if-match-missing", UNREAD) from error
         if isinstance(error, Conflict) and sent.expected is not None:
             raise Problem(412, "changed-meanwhile", str(error)) from error
         raise

@@ -55,6 +55,8 @@ def _parameters(spec: CommandSpec) -> list[dict[str, Any]]:
     if spec.method == "POST":
         schema = {"type": "string", "maxLength": 255}
         found.append({"name": "Idempotency-Key", "in": "header", "required": True, "schema": schema})
+    version = {"type": "string", "example": '"3"'}
+    found.append({"name": "If-Match", "in": "header", "required": False, "schema": version})
     after = {"type": "string", "example": "contacts@1"}
     found.append({"name": "Kept-After", "in": "header", "required": False, "schema": after})
     return found

@@ -51,6 +51,7 @@ TITLES = {
     413: "The body is too large",
     415: "Send application/json",
     422: "A field holds what it cannot hold",
+    428: "Say which version you have read",
     500: "Something failed here",
     503: "Try again shortly",
 }
