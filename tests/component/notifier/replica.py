@@ -98,16 +98,19 @@ class Replica:
         context = Context(new_id(), LEAD, correlation=new_id())
         await self.recipients.perform(recipient.stream(name), command, context)
 
-    async def hear(self, *events: Event, actor: str = "lead", stream: str = "", copies: int = 1) -> None:
+    async def hear(
+        self, *events: Event, actor: str = "lead", stream: str = "", copies: int = 1, at: datetime = NOW
+    ) -> None:
         """Follow these events of `cases`, each of its commitment's case."""
-        rows = [recorded(each, place, actor, stream) for place, each in enumerate(events, self.position + 1)]
+        places = enumerate(events, self.position + 1)
+        rows = [recorded(each, place, actor, stream, at) for place, each in places]
         self.cases += rows
         for _ in range(copies):
             await self.project(tables.Watching(), rows)
 
-    async def remind(self, *events: Event, copies: int = 1) -> None:
+    async def remind(self, *events: Event, copies: int = 1, at: datetime = NOW) -> None:
         """Follow these events of `reminders`."""
-        rows = [recorded(event, 1, "scheduler") for event in events]
+        rows = [recorded(event, 1, "scheduler", at=at) for event in events]
         self.reminders += rows
         for _ in range(copies):
             await self.project(tables.Reminding(), rows)
@@ -159,10 +162,12 @@ class Replica:
         self.bell.ring("kept_clock")
 
 
-def recorded(event: Event, position: int, actor: str, stream: str = "") -> Recorded[Event]:
+def recorded(
+    event: Event, position: int, actor: str, stream: str = "", at: datetime = NOW
+) -> Recorded[Event]:
     """Return an event as it stands in another service's log."""
     case = stream or f"case-{derived_id('case', getattr(event, 'commitment', ''))}"
-    return testing.recorded(event, case, position, actor=actor, traceparent=TRACE)
+    return testing.recorded(event, case, position, at=at, actor=actor, traceparent=TRACE)
 
 
 @asynccontextmanager

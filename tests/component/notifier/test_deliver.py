@@ -84,7 +84,6 @@ async def test_webhook__is_signed_and_verified(one, commitment, hook):
         ({"state": "released"}, "released"),
         ({"state": "lapsed"}, "lapsed"),
         ({"revision": 2}, "newer_revision"),
-        ({"owner": "mai"}, "other_owner"),
     ],
 )
 async def test_edge_27__what_cases_answers_suppresses(one, commitment, ledger, post, changes, reason):

@@ -1,7 +1,10 @@
 """Several replicas, stalls and unknown outcomes: one notice per step (faults I10, I11)."""
 
 import asyncio
+import json
 from collections import Counter
+
+import pytest
 
 from events.catalogue import NotificationSent, NotificationSuppressed
 from events.clock import new_id
@@ -14,10 +17,15 @@ from notifier.sender import Sender
 
 from .replica import SECRET, replica
 from .scene import DUE, SECOND, by_hook, event, reminder
-from .sinks import never, replying, status
+from .sinks import Request, never, replying, status
 
 CLAIMED = "SELECT id FROM delivery_v1 WHERE claimed_by IS NOT NULL"
 EXPIRE = "UPDATE delivery_v1 SET claimed_until = clock_timestamp() - interval '1 ms'"
+
+
+def notice(request: Request) -> str:
+    """Return what a webhook is about: a rung, or what happened."""
+    return str(json.loads(request.body)["data"]["notice"])
 
 
 async def test_two_replicas__send_each_once(dsn, ledger, smtp, hook):
@@ -202,3 +210,80 @@ async def test_hand_over_before_the_send__reaches_the_new_owner_only(one, commit
     assert isinstance(settled["rung-1", "agent"], NotificationSuppressed)
     assert settled["rung-1", "agent"].reason == "other_owner"
     assert isinstance(settled["handed_over", "mai"], NotificationSent)
+
+
+@pytest.fixture
+async def handed(one, commitment, ledger, hook):
+    """A replica that has not read that the promise of `agent` is now `mai`'s; both have a webhook."""
+    await by_hook(one, hook.url, commitment)
+    await one.reached("mai", webhook=f"{hook.url}/mai", secret=SECRET)
+    ledger.says(commitment, owner="mai")
+    return one
+
+
+async def test_hand_over_before_it_fired__reaches_the_new_owner_once_it_is_read(handed, commitment, hook):
+    await handed.remind(reminder(commitment), at=NOW + SECOND)
+    assert await handed.at_rest() == NOW + SECOND
+    assert hook.seen == []
+    await handed.hear(event("CommitmentHandedOver", commitment), at=NOW)
+    await handed.set_clock(NOW + SECOND)
+    settled = {each.event.notice: each.event for each in await handed.outcomes(3)}
+    assert isinstance(settled["rung-1"], NotificationSent)
+    assert settled["rung-1"].recipient == "mai"
+    told = Counter((request.line.split()[1], notice(request)) for request in hook.seen)
+    assert told == {
+        ("/hook/mai", "rung-1"): 1,
+        ("/hook/mai", "handed_over"): 1,
+        ("/hook", "handed_off"): 1,
+    }
+
+
+async def test_hand_over_after_it_fired__suppresses_once_it_is_read(handed, commitment, hook):
+    await handed.remind(reminder(commitment))
+    assert await handed.at_rest() == NOW + SECOND
+    await handed.hear(event("CommitmentHandedOver", commitment), at=NOW + SECOND)
+    await handed.set_clock(NOW + SECOND)
+    settled = {each.event.notice: each.event for each in await handed.outcomes(3)}
+    assert isinstance(settled["rung-1"], NotificationSuppressed)
+    assert (settled["rung-1"].recipient, settled["rung-1"].reason) == ("agent", "other_owner")
+    assert sorted(map(notice, hook.seen)) == ["handed_off", "handed_over"]
+
+
+async def test_hand_over_not_read_and_due_near__reaches_the_new_owner(handed, commitment, hook):
+    await handed.set_clock(DUE - SECOND)
+    await handed.remind(reminder(commitment))
+    outcome = await handed.outcome()
+    assert isinstance(outcome, NotificationSent)
+    assert (outcome.recipient, outcome.attempts) == ("mai", 1)
+    assert [request.line.split()[1] for request in hook.seen] == ["/hook/mai"]
+
+
+async def test_hand_over_never_read__reaches_the_new_owner_half_a_minute_later(handed, commitment, hook):
+    await handed.remind(reminder(commitment))
+    while (at := await handed.at_rest()) is not None:
+        assert hook.seen == []
+        assert at <= NOW + 31 * SECOND
+        await handed.set_clock(at)
+    outcome = await handed.outcome()
+    assert isinstance(outcome, NotificationSent)
+    assert outcome.recipient == "mai"
+    assert [request.line.split()[1] for request in hook.seen] == ["/hook/mai"]
+
+
+async def test_hand_over_read_and_cases_silent__reaches_the_new_owner(dsn, ledger, smtp, commitment, hook):
+    async with replica(dsn, ledger, smtp=smtp, seconds=0.2, running=False) as one:
+        await by_hook(one, hook.url, commitment)
+        await one.reached("mai", webhook=f"{hook.url}/mai", secret=SECRET)
+        await one.set_clock(DUE - SECOND)
+        await one.remind(reminder(commitment), at=DUE - SECOND)
+        ledger.silent = True
+        await one.hear(event("CommitmentHandedOver", commitment))
+        for _ in range(2):
+            for claim in await claims.claim(one.pool, one.holder, 10):
+                if claim.delivery.is_reminder:
+                    flight = Flight(claim, "hook")
+                    flight.held_until = float("inf")
+                    await one.sender.deliver(flight)
+        (settled,) = await one.settled()
+        assert isinstance(settled.event, NotificationSent)
+        assert (settled.event.recipient, settled.event.unchecked) == ("mai", True)

@@ -10,7 +10,7 @@ from notifier import tables
 from notifier.rebuild import SCHEMA, TABLES
 from notifier.tables import Reminding, Settling, Watching
 
-from .replica import replica
+from .replica import SECRET, replica
 from .scene import DUE, SECOND, by_hook, event, promised, reminder
 from .sinks import replying, status
 
@@ -70,6 +70,26 @@ async def test_rebuild__gives_the_same_tables_whichever_log_comes_first(story, d
             await connection.execute(SCHEMA)
             await fold(connection, *order)
             assert await digests(connection, TABLES.columns, live=False) == live
+
+
+async def test_rebuild__agrees_on_a_reminder_passed_on(one, dsn, ledger, hook, commitment):
+    await by_hook(one, hook.url, commitment)
+    await one.remind(reminder(commitment), at=NOW + SECOND)
+    await one.reached("mai", webhook=hook.url, secret=SECRET)
+    ledger.says(commitment, owner="mai")
+    await one.hear(event("CommitmentHandedOver", commitment))
+    await one.set_clock(NOW + SECOND)
+    await one.outcomes(3)
+    await one.at_rest()
+    cases, reminders, own = (
+        (Watching(), one.cases),
+        (Reminding(), one.reminders),
+        (Settling(), await one.settled()),
+    )
+    async with beside(dsn, SCHEMA) as connection:
+        live = await digests(connection, TABLES.columns, live=True)
+        await fold(connection, cases, reminders, own)
+        assert await digests(connection, TABLES.columns, live=False) == live
 
 
 async def test_rebuild__has_nothing_to_send_but_what_was_pending(story, dsn):

@@ -16,6 +16,7 @@ from notifier.delivery import (
     SettleDelivery,
     failed,
     goes_unchecked,
+    is_taken_over,
     is_too_late,
     needless,
     next_try,
@@ -46,13 +47,14 @@ SUPPRESSED = suppressed(a_delivery(), "kept")
     [
         ("rung-1", [], None),
         ("rung-1", [MOVED], "newer_revision"),
-        ("rung-1", [HANDED], "other_owner"),
+        ("rung-1", [HANDED], None),
         ("rung-1", [LAPSED], "lapsed"),
         ("rung-1", [event("CommitmentDeclined")], None),
         ("set", [], None),
         ("set", [MOVED], None),
         ("set", [HANDED], "other_owner"),
         ("rescheduled", [MOVED], "newer_revision"),
+        ("rescheduled", [HANDED], "other_owner"),
         ("declined", [MOVED], None),
         ("declined", [HANDED], "other_owner"),
         ("handed_off", [HANDED], None),
@@ -79,6 +81,22 @@ def test_needless__names_why(notice, events, reason):
 )
 def test_edge_27__what_ended_needs_no_message(notice, ending):
     assert needless(a_delivery(notice), watched(SET, *ENDINGS[ending])) == ending
+
+
+@pytest.mark.parametrize(
+    ("notice", "recipient", "fired", "taken"),
+    [
+        ("rung-1", "agent", NOW - SECOND, True),
+        ("rung-1", "agent", NOW, True),
+        ("rung-1", "agent", NOW + SECOND, False),
+        ("rung-1", "mai", NOW - SECOND, False),
+        ("handed_off", "agent", NOW - SECOND, False),
+    ],
+)
+def test_edge_27__a_hand_over_since_it_fired_takes_a_reminder_over(notice, recipient, fired, taken):
+    made = a_delivery(notice, recipient=recipient, at=fired)
+    assert is_taken_over(made, watched(SET, HANDED)) is taken
+    assert not is_taken_over(made, watched(SET))
 
 
 def test_needs__are_said_of_every_notice():

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from events.errors import Undecodable
+from events.testing import NOW
 from notifier.watched import commitment_of, evolve
 from tests.unit.notifier.cast import CASE, COMMITMENT, DUE, HOUR, event, recorded, watched
 
@@ -24,7 +25,7 @@ def test_set__is_open_with_its_owner():
         (event("CommitmentRescheduled"), {"revision": 2, "due": DUE}),
         (event("CommitmentRescheduled", told_due=DUE + HOUR), {"revision": 2, "due": DUE + HOUR}),
         (event("CustomerTold", told_due=DUE + HOUR), {"due": DUE + HOUR}),
-        (event("CommitmentHandedOver"), {"owner": "mai"}),
+        (event("CommitmentHandedOver"), {"owner": "mai", "handed_at": NOW}),
         (event("CommitmentKept"), {"state": "kept"}),
         (event("CommitmentKept", verdict="kept_late"), {"state": "kept_late"}),
         (LAPSED, {"state": "lapsed", "lapse_told": "agent"}),

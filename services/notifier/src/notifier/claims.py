@@ -113,6 +113,17 @@ async def put_off(pool: Pool, holder: str, delivery: UUID, until: datetime) -> N
     await ask(pool, lambda connection: connection.execute(_PUT_OFF, holder, delivery, until))
 
 
+_READDRESS = """
+    UPDATE delivery_v1 SET recipient = $3, attempts = attempts - 1, claimed_by = NULL, claimed_until = NULL
+     WHERE id = $2 AND claimed_by = $1 AND outcome IS NULL
+"""
+
+
+async def pass_on(pool: Pool, holder: str, delivery: UUID, recipient: str) -> None:
+    """Give a claim back untried: the delivery is for somebody else, at once. Raises Unavailable."""
+    await ask(pool, lambda connection: connection.execute(_READDRESS, holder, delivery, recipient))
+
+
 _RELEASE = """
     UPDATE delivery_v1 SET claimed_by = NULL, claimed_until = NULL WHERE claimed_by = $1 AND outcome IS NULL
 """

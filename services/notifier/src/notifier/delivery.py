@@ -16,7 +16,7 @@ from events.catalogue.notices import FailureReason, Means, SuppressionReason
 from events.clock import derived_id
 from events.decider import Asked, Decider
 
-from .watched import State
+from .watched import State, Watched
 
 Outcome = NotificationSent | NotificationFailed | NotificationSuppressed
 
@@ -98,10 +98,10 @@ _OPEN: frozenset[State] = frozenset({"open"})
 _OWED: frozenset[State] = frozenset({"open", "lapsed"})
 _ANY: frozenset[State] = frozenset({"open", "kept", "kept_late", "lapsed", "released", "withdrawn"})
 
-REMINDER = Need(_OPEN, same_revision=True, same_owner=True)
+REMINDER = Need(_OPEN, same_revision=True)
 NEEDS: Mapping[str, Need] = {
     "set": Need(_OPEN, same_owner=True),
-    "rescheduled": REMINDER,
+    "rescheduled": Need(_OPEN, same_revision=True, same_owner=True),
     "declined": Need(_OPEN, same_owner=True),
     "handed_over": Need(_OWED, same_owner=True),
     "handed_off": Need(_OWED),
@@ -110,7 +110,7 @@ NEEDS: Mapping[str, Need] = {
     "released": Need(_ANY),
     "withdrawn": Need(_ANY),
 }
-"""What each notice needs; a rung needs what REMINDER says."""
+"""What each notice needs; a rung needs what REMINDER says, and not to be taken over."""
 
 
 def delivery_id(commitment: UUID, revision: int, notice: str, addressee: str, cause: UUID | None) -> UUID:
@@ -136,6 +136,16 @@ def needless(delivery: Delivery, standing: Standing) -> SuppressionReason | None
     if need.same_owner and standing.owner != delivery.recipient:
         return "other_owner"
     return None
+
+
+def is_taken_over(delivery: Delivery, known: Watched) -> bool:
+    """Say whether a reminder's commitment was handed over since it fired; of that the new owner is told.
+
+    One handed over before is its new owner's (commitment.md §4 rules 2 and 7).
+    """
+    if known.handed_at is None or known.owner == delivery.recipient:
+        return False
+    return delivery.is_reminder and known.handed_at >= delivery.at
 
 
 def pause(attempts: int) -> timedelta:

@@ -27,6 +27,7 @@ from .delivery import (
     SettleDelivery,
     failed,
     goes_unchecked,
+    is_taken_over,
     is_too_late,
     needless,
     next_try,
@@ -36,7 +37,7 @@ from .delivery import (
 )
 from .inquiry import Inquiry
 from .recipient import Recipient, SetRecipient
-from .watched import Answered
+from .watched import Answered, Watched
 from .wording import Scene, letter, payload
 
 log = logging.getLogger("kept.sender")
@@ -46,6 +47,8 @@ NOTIFIER = Actor("notifier", frozenset({"system"}))
 ENDINGS = frozenset({"kept", "kept_late", "released", "withdrawn"})
 STUBBORN_SECONDS = 0.5
 """Between two tries to record what came of a delivery."""
+UNREAD_TRIES = 5
+"""How often a reminder waits for a hand-over that `cases` knows and that is not read here: half a minute."""
 T = TypeVar("T")
 
 Recipients = Performer[Recipient | None, SetRecipient, RecipientChanged]
@@ -92,7 +95,9 @@ class Sender:
             flight.sink = channel.sink
         answered = await self.inquiry.ask(delivery.commitment, claim.position)
         now = await self.clock.now()
-        if (ended := await self._needless(claim, answered, now)) is not None:
+        known = await tables.watched(self.pool, delivery.commitment)
+        ended = _needless(claim, answered, known, now)
+        if ended is not None or await self._is_put_right(claim, answered, known, now):
             return ended
         if channel is None:
             return failed(delivery, "no_recipient", attempts=claim.attempts - 1)
@@ -100,21 +105,25 @@ class Sender:
             return await self._later(claim)
         return await self._send(flight, channel, answered, now) if flight.is_held else None
 
-    async def _needless(self, claim: Claim, answered: Answered | None, now: datetime) -> Outcome | None:
-        """Return what settles a delivery that makes no sense any more, or none.
+    async def _is_put_right(
+        self, claim: Claim, answered: Answered | None, known: Watched | None, now: datetime
+    ) -> bool:
+        """Pass a reminder on to whose it is; say whether this attempt is over.
 
-        What is known here is asked last: nothing begins once the end of the commitment has been read.
+        A hand-over not read here yet is waited for, as its instant decides; where that takes too long, the
+        reminder is the owner's of now.
         """
-        delivery, attempts = claim.delivery, claim.attempts - 1
-        known = await tables.watched(self.pool, delivery.commitment)
-        for standing in (answered, known):
-            if standing is not None and (reason := needless(delivery, standing)) is not None:
-                return suppressed(delivery, reason, attempts=attempts)
-        if delivery.follows is not None and claim.followed != "sent":
-            return suppressed(delivery, "not_told", attempts=attempts)
-        if is_too_late(delivery, now):
-            return failed(delivery, "gave_up", attempts=attempts)
-        return None
+        delivery, standing = claim.delivery, answered or known
+        if not delivery.is_reminder or standing is None:
+            return False
+        is_unread = known is not None and known.owner != standing.owner and claim.attempts <= UNREAD_TRIES
+        if is_unread and (at := next_try(delivery, claim.attempts, now)) is not None:
+            await claims.put_off(self.pool, self.holder, delivery.id, at)
+            return True
+        if standing.owner == delivery.recipient:
+            return False
+        await claims.pass_on(self.pool, self.holder, delivery.id, standing.owner)
+        return True
 
     async def _send(
         self, flight: Flight, channel: Channel, answered: Answered | None, now: datetime
@@ -161,6 +170,26 @@ class Sender:
         )
         command = SettleDelivery(delivery.id, outcome)
         await stubborn(lambda: self.deliveries.perform(stream(delivery.id), command, context))
+
+
+def _needless(
+    claim: Claim, answered: Answered | None, known: Watched | None, now: datetime
+) -> Outcome | None:
+    """Return what settles a delivery that makes no sense any more, or none.
+
+    What is `known` here was asked last: nothing begins once the end of the commitment has been read.
+    """
+    delivery, attempts = claim.delivery, claim.attempts - 1
+    for standing in (answered, known):
+        if standing is not None and (reason := needless(delivery, standing)) is not None:
+            return suppressed(delivery, reason, attempts=attempts)
+    if known is not None and is_taken_over(delivery, known):
+        return suppressed(delivery, "other_owner", attempts=attempts)
+    if delivery.follows is not None and claim.followed != "sent":
+        return suppressed(delivery, "not_told", attempts=attempts)
+    if is_too_late(delivery, now):
+        return failed(delivery, "gave_up", attempts=attempts)
+    return None
 
 
 async def stubborn(ask: Callable[[], Awaitable[T]]) -> T:

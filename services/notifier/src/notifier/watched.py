@@ -37,6 +37,8 @@ class Watched(BaseModel):
     revision: int
     due: datetime
     """The due that the customer knows."""
+    handed_at: datetime | None = None
+    """When it was last handed over, in domain time."""
     lapse_told: str | None = None
     """Whom the notice of its last lapse was for; none once the all-clear is given."""
 
@@ -71,7 +73,7 @@ def evolve(watched: Watched | None, recorded: Recorded[Event]) -> Watched | None
         if commitment_of(event) is None:
             return None
         raise Undecodable(f"{recorded.row.log}@{recorded.position}: the commitment was never made")
-    return watched.model_copy(update=_changed(watched, event))
+    return watched.model_copy(update=_changed(watched, recorded))
 
 
 def commitment_of(event: Event) -> UUID | None:
@@ -80,19 +82,19 @@ def commitment_of(event: Event) -> UUID | None:
     return commitment
 
 
-def _changed(watched: Watched, event: Event) -> dict[str, object]:  # noqa: PLR0911 - one per event
-    match event:
-        case CommitmentRescheduled():
+def _changed(watched: Watched, recorded: Recorded[Event]) -> dict[str, object]:  # noqa: PLR0911 - one per event
+    match recorded.event:
+        case CommitmentRescheduled() as event:
             return {"revision": event.revision, "due": event.told_due}
-        case CustomerTold():
+        case CustomerTold() as event:
             return {"due": event.told_due}
-        case CommitmentHandedOver():
-            return {"owner": event.owner}
-        case CommitmentKept():
+        case CommitmentHandedOver() as event:
+            return {"owner": event.owner, "handed_at": recorded.recorded_at}
+        case CommitmentKept() as event:
             return {"state": event.verdict}
         case CommitmentLapsed():
             return {"state": "lapsed", "lapse_told": watched.owner}
-        case VerdictCorrected():
+        case VerdictCorrected() as event:
             told = watched.lapse_told if event.verdict in ("lapsed", "kept_late") else None
             return {"state": event.verdict, "revision": event.revision, "lapse_told": told}
         case CommitmentReleased():
