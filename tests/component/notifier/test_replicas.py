@@ -3,6 +3,8 @@
 import asyncio
 import json
 from collections import Counter
+from datetime import timedelta
+from time import monotonic
 
 import pytest
 
@@ -11,7 +13,7 @@ from events.clock import new_id
 from events.errors import Unavailable
 from events.perform import Performer
 from events.testing import NOW
-from notifier import claims, delivery
+from notifier import channels, claims, delivery
 from notifier.claims import Flight
 from notifier.sender import Sender
 
@@ -21,6 +23,8 @@ from .sinks import Request, never, replying, status
 
 CLAIMED = "SELECT id FROM delivery_v1 WHERE claimed_by IS NOT NULL"
 EXPIRE = "UPDATE delivery_v1 SET claimed_until = clock_timestamp() - interval '1 ms'"
+PASS = "UPDATE delivery_v1 SET claimed_until = claimed_until - $1::interval"
+"""Lets machine time pass for claims."""
 
 
 def notice(request: Request) -> str:
@@ -62,6 +66,32 @@ async def test_claim__is_one_replica_s_until_it_runs_out(dsn, ledger, smtp, comm
         assert await one.due() == (1, None)
 
 
+async def test_claim__outlasts_an_attempt_that_is_not_renewed(dsn, ledger, smtp, commitment, hook):
+    """The database stalls once the attempt began: another replica still finds it claimed."""
+    async with replica(dsn, ledger, smtp=smtp, running=False) as one:
+        await by_hook(one, hook.url, commitment)
+        await one.remind(reminder(commitment))
+        assert len(await claims.claim(one.pool, one.holder, 10)) == 1
+        await one.pool.execute(PASS, timedelta(seconds=channels.SECONDS))
+        assert await claims.claim(one.pool, "another", 10) == []
+        await one.pool.execute(PASS, claims.LASTS)
+        assert len(await claims.claim(one.pool, "another", 10)) == 1
+
+
+@pytest.mark.parametrize(("spare", "sends"), [(-0.1, 0), (4, 1)])
+async def test_send__begins_only_where_the_claim_outlasts_it(
+    dsn, ledger, smtp, commitment, hook, spare, sends
+):
+    async with replica(dsn, ledger, smtp=smtp, running=False) as one:
+        await by_hook(one, hook.url, commitment)
+        await one.remind(reminder(commitment))
+        (claim,) = await claims.claim(one.pool, one.holder, 10)
+        flight = Flight(claim, "hook")
+        flight.held_until = monotonic() + channels.SECONDS + spare
+        await one.sender.deliver(flight)
+        assert len(hook.seen) == len(await one.settled()) == sends
+
+
 async def test_released__is_somebody_else_s_at_once(dsn, ledger, smtp, commitment, hook):
     async with replica(dsn, ledger, smtp=smtp, running=False) as one:
         await by_hook(one, hook.url, commitment)
@@ -77,7 +107,7 @@ async def test_a_replica_that_was_frozen__does_not_send(dsn, ledger, smtp, commi
         await one.remind(reminder(commitment))
         (claim,) = await claims.claim(one.pool, one.holder, 10)
         flight = Flight(claim, "hook")
-        assert not flight.is_held
+        assert not flight.outlasts(0)
         await one.sender.deliver(flight)
         assert hook.seen == []
         assert await one.settled() == []

@@ -12,8 +12,8 @@ from events.postgres import Pool, ask
 
 from .delivery import Delivery
 
-LASTS = timedelta(seconds=3)
-"""How long a claim holds, in machine time; its holder renews it in time."""
+LASTS = timedelta(seconds=8)
+"""How long a claim holds, in machine time: longer than asking and one attempt, though nobody renews it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,10 +39,9 @@ class Flight:
         self.sink = sink
         self.held_until = 0.0
 
-    @property
-    def is_held(self) -> bool:
-        """Say whether the claim surely still holds; after that another replica may be sending."""
-        return monotonic() < self.held_until
+    def outlasts(self, seconds: float) -> bool:
+        """Say whether the claim surely holds so long; after that another replica may be sending."""
+        return monotonic() + seconds < self.held_until
 
 
 _CLAIM = """

@@ -18,7 +18,7 @@ from events.perform import Context, Performer
 from events.postgres import OUTAGES, Pool
 from events.telemetry import linked
 
-from . import claims, recipient, tables
+from . import channels, claims, recipient, tables
 from .channels import Accepted, Channel, Message, Refused, TryAgain
 from .claims import Claim, Flight
 from .delivery import (
@@ -103,7 +103,9 @@ class Sender:
             return failed(delivery, "no_recipient", attempts=claim.attempts - 1)
         if answered is None and not goes_unchecked(delivery, claim.attempts, now):
             return await self._later(claim)
-        return await self._send(flight, channel, answered, now) if flight.is_held else None
+        if not flight.outlasts(channels.SECONDS):
+            return None
+        return await self._send(flight, channel, answered, now)
 
     async def _is_put_right(
         self, claim: Claim, answered: Answered | None, known: Watched | None, now: datetime
