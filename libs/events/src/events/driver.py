@@ -20,7 +20,7 @@ ORDER = (("cases",), ("intake", "notifier"), ("scheduler",))
 """Who gets a new instant first: whoever hears of a thing must not lag behind whoever says it."""
 NEVER = datetime(2200, 1, 1, tzinfo=UTC)
 """After every timer."""
-STUCK_SECONDS = 10.0
+STUCK_SECONDS = 20.0
 """How long all may stand still before they count as stuck."""
 PAUSES = (0.004, 0.05)
 """First and longest pause between two looks, in seconds: a hop costs some milliseconds."""
