@@ -105,6 +105,7 @@ def contact(outcome: Outcome = "reached", *, tells: int | None = None, **fields:
         "channel": "call",
         "outcome": outcome,
         "at": BEFORE,
+        "recorded_at": fields.get("at", BEFORE),
         "serves": (Service(commitment=ONE, tells=tells),),
     }
     return ServeContact(**{**said, **fields})

@@ -1,6 +1,10 @@
 """Which commands follow from the events of other services."""
 
+from dataclasses import replace
+from datetime import datetime, timedelta
 from typing import cast
+
+import pytest
 
 from cases.case.commands import AttachContact, FellDue, OpenCase, ServeContact, Service
 from cases.reactions import commands_of
@@ -15,6 +19,12 @@ CONTACT = an_id("contact")
 
 def recorded(event: Event) -> Recorded[Event]:
     return testing.recorded(event, f"contact-{CONTACT}", log="contacts")
+
+
+def stated(event: Event, occurred_at: datetime) -> Recorded[Event]:
+    """Return an event recorded now that is said to have happened at another time."""
+    plain = recorded(event)
+    return replace(plain, row=replace(plain.row, occurred_at=occurred_at))
 
 
 def received(**fields: object) -> ContactReceived:
@@ -63,6 +73,20 @@ def test_contact_made__that_serves_nothing_belongs_to_its_case():
 
 def test_contact_made__without_a_case_asks_for_nothing():
     assert list(commands_of(recorded(made(case=None, serves=())))) == []
+
+
+@pytest.mark.parametrize(("ahead", "at", "skewed"), [(20, 0, True), (0, 0, False), (-20, -20, False)])
+def test_edge_26__a_contact_counts_at_its_recording_time_at_the_latest(ahead, at, skewed):
+    (command,) = commands_of(stated(made(), NOW + timedelta(minutes=ahead)))
+    assert isinstance(command, ServeContact)
+    assert (command.at, command.clock_skew) == (NOW + timedelta(minutes=at), skewed)
+    assert command.recorded_at == NOW
+
+
+def test_edge_26__a_case_begins_at_the_recording_of_its_contact_at_the_latest():
+    (command,) = commands_of(stated(received(), NOW + timedelta(minutes=20)))
+    assert isinstance(command, OpenCase)
+    assert command.opened_at == NOW
 
 
 def test_commitment_fell_due__is_brought_to_its_case():

@@ -1,5 +1,7 @@
 """What an outbound contact does to the commitments that it names."""
 
+from datetime import timedelta
+
 import pytest
 
 from cases.case import CASE
@@ -29,6 +31,7 @@ from .scene import (
     the,
 )
 
+MICROSECOND = timedelta(microseconds=1)
 ATTACHED = ContactAttached(contact=CALL, direction="outbound")
 
 
@@ -131,3 +134,11 @@ def test_serve__a_contact_ahead_of_the_clock_counts_now_and_is_flagged():
     _, kept = OPEN.when(contact(at=BEFORE), at=NOW).events
     assert isinstance(kept, CommitmentKept)
     assert (kept.at, kept.clock_skew) == (NOW, True)
+
+
+def test_edge_26__a_skewed_contact_counts_the_same_however_late_it_is_read():
+    skewed = contact(at=DUE - MICROSECOND, clock_skew=True)
+    _, kept = OPEN.when(skewed, at=DUE).events
+    assert isinstance(kept, CommitmentKept)
+    assert (kept.verdict, kept.at, kept.clock_skew) == ("kept", DUE - MICROSECOND, True)
+    assert the(OPEN.when(skewed, at=AFTER).after).state == "kept"

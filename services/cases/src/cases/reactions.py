@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from events.catalogue import CommitmentFellDue, ContactMade, ContactReceived, Event
@@ -95,7 +95,7 @@ def _received(event: ContactReceived, recorded: Recorded[Event]) -> OpenCase | A
         zone=event.zone,
         subject=event.words[:SUBJECT_LENGTH],
         contact=contact,
-        opened_at=recorded.row.occurred_at,
+        opened_at=_time_of_fact(recorded),
     )
 
 
@@ -110,7 +110,9 @@ def _made(event: ContactMade, recorded: Recorded[Event]) -> Iterator[ServeContac
             contact=UUID(recorded.entity),
             channel=event.channel,
             outcome=event.outcome,
-            at=recorded.row.occurred_at,
+            at=_time_of_fact(recorded),
+            recorded_at=recorded.recorded_at,
+            clock_skew=recorded.row.occurred_at > recorded.recorded_at,
             serves=tuple(
                 Service(commitment=served.commitment, tells=served.tells)
                 for served in event.serves
@@ -118,3 +120,8 @@ def _made(event: ContactMade, recorded: Recorded[Event]) -> Iterator[ServeContac
             ),
             answers=event.answers,
         )
+
+
+def _time_of_fact(recorded: Recorded[Event]) -> datetime:
+    """Return when it happened, never ahead of its own recording, however late it is read (§5.7)."""
+    return min(recorded.row.occurred_at, recorded.recorded_at)

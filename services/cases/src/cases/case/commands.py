@@ -239,6 +239,11 @@ class ServeContact(_OnCase):
     channel: Channel
     outcome: Outcome
     at: datetime
+    """The time of the fact: when it happened, not after its recording."""
+    recorded_at: datetime
+    """When intake recorded it."""
+    clock_skew: bool = False
+    """The stated time lay ahead of the recording."""
     serves: tuple[Service, ...] = ()
     answers: tuple[UUID, ...] = ()
 

@@ -38,7 +38,7 @@ def _serve(draft: Draft, command: ServeContact, service: Service) -> None:
     commitment = draft.touch(service.commitment)
     if commitment.ended:
         return
-    fact = Stated(min(command.at, draft.asked.now), clock_skew=command.at > draft.asked.now)
+    fact = _fact(draft, command)
     if service.tells is not None:
         if command.outcome != "not_reached":
             tell(draft, commitment.id, service.tells, command.contact)
@@ -46,6 +46,11 @@ def _serve(draft: Draft, command: ServeContact, service: Service) -> None:
         _keep(draft, command, commitment, fact)
     elif command.outcome != "automatic" and command.contact not in commitment.attempts:
         draft.add(_attempted(command, commitment, fact))
+
+
+def _fact(draft: Draft, command: ServeContact) -> Stated:
+    now = draft.asked.now
+    return Stated(min(command.at, now), clock_skew=command.clock_skew or command.at > now)
 
 
 def _reached(command: ServeContact) -> bool:
