@@ -68,10 +68,10 @@ reschedule further     | Rescheduled| Rescheduled | 409          | 409        | 
 reschedule, told       | Rescheduled| Told        | 409          | 409        | 409        | 409  | 409       | 409      | 409
 hand over              | HandedOver | HandedOver  | L HandedOver | HandedOver | HandedOver | 409  | 409       | 409      | 409
 keep, now              | Kept       | Kept        | L Kept       | Kept       | Kept       | -    | -         | 409      | 409
-keep, in time          | Kept       | Kept        | L V          | V          | V          | -    | -         | 409      | 409
-contact reached        | C Kept     | C Kept      | C L V        | C V        | C V        | C    | C         | C        | C
+keep, in time          | Kept       | Kept        | L V          | V          | V          | -    | V         | 409      | 409
+contact reached        | C Kept     | C Kept      | C L V        | C V        | C V        | C    | C V       | C        | C
 contact reached late   | C Kept     | C Kept      | C L Kept     | C Kept     | C Kept     | C    | C         | C        | C
-contact left message   | C Kept     | C Kept      | C L V        | C V        | C V        | C    | C         | C        | C
+contact left message   | C Kept     | C Kept      | C L V        | C V        | C V        | C    | C V       | C        | C
 contact missed         | C Attempted| C Attempted | C L Attempted| C Attempted| C Attempted| C    | C         | C        | C
 contact automatic      | C          | C           | C L          | C          | C          | C    | C         | C        | C
 contact tells 1        | C          | C           | C L          | C          | C          | C    | C         | C        | C

@@ -31,6 +31,7 @@ from .scene import (
     after,
     agree,
     close,
+    contact,
     correct,
     decline,
     fell_due,
@@ -126,6 +127,25 @@ def test_keep__late_evidence_from_before_it_was_made_is_flagged():
 def test_keep__a_reply_is_not_kept_by_word():
     scene = after(OPENED, promise(answers=(INQUIRY,)))
     scene.when(keep(), at=BEFORE).then_rejected(NotNow)
+
+
+def test_keep__a_reply_kept_late_is_not_corrected_by_word():
+    scene = after(OPENED, promise(answers=(INQUIRY,)))
+    late = after(scene, contact(answers=(INQUIRY,), at=AFTER), AFTER)
+    assert the(late).state == "kept_late"
+    late.when(keep(), at=AFTER).then_nothing()
+    late.when(keep(occurred_at=BEFORE), at=AFTER).then_rejected(NotNow)
+    state = late.when(contact(answers=(INQUIRY,), contact=TWO), at=AFTER).after
+    assert the(state).state == "kept"
+
+
+@pytest.mark.parametrize("kept", [keep(occurred_at=BEFORE, evidence=RECORD), contact(contact=TWO)])
+def test_keep__the_verdict_does_not_hang_on_who_comes_first(kept):
+    late = contact(at=AFTER)
+    one = after(after(OPEN, late, AFTER), kept, AFTER)
+    other = after(after(OPEN, kept, AFTER), late, AFTER)
+    assert the(one).state == the(other).state == "kept"
+    assert the(one).margin == the(other).margin == DUE - BEFORE
 
 
 def test_keep__unknown_is_rejected():

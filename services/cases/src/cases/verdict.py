@@ -46,32 +46,30 @@ def overdue(commitment: Commitment, now: datetime) -> bool:
     return commitment.state == "open" and now > commitment.told_due
 
 
+def done_in_time(commitment: Commitment, fact: Stated) -> bool:
+    """Say whether a thing done then was done by the due that the customer knows."""
+    return fact.at <= commitment.told_due
+
+
 def keep(
     commitment: Commitment, fact: Stated, evidence: Evidence, actor: Actor, *, other_channel: bool = False
 ) -> tuple[Judged, ...]:
     """Return the verdict on a thing done, for a commitment that has lapsed if its due has passed.
 
+    Done in time corrects what lapsed, also where it was kept late before the evidence came.
+
     Raises NotNow where it was released or withdrawn.
     """
-    in_time = fact.at <= commitment.told_due
+    in_time = done_in_time(commitment, fact)
     match commitment.state:
+        case "lapsed" | "kept_late" if in_time:
+            return (_late_evidence(commitment, fact, evidence, actor),)
+        case "open" | "lapsed":
+            return (_kept(commitment, fact, evidence, in_time=in_time, other_channel=other_channel),)
         case "kept" | "kept_late":
             return ()
-        case "open" | "lapsed" if not in_time or commitment.state == "open":
-            return (_kept(commitment, fact, evidence, in_time=in_time, other_channel=other_channel),)
-        case "lapsed":
-            return (_late_evidence(commitment, fact, evidence, actor),)
         case _:
             raise NotNow(what="commitment", state=commitment.state)
-
-
-def correct_to_kept(
-    commitment: Commitment, fact: Stated, evidence: Evidence, actor: Actor
-) -> tuple[Judged, ...]:
-    """Return the verdict after evidence that it was done. Raises NotNow as `keep` does."""
-    if commitment.state == "kept_late" and fact.at <= commitment.told_due:
-        return (_late_evidence(commitment, fact, evidence, actor),)
-    return keep(commitment, fact, evidence, actor)
 
 
 def correct_to_not_kept(commitment: Commitment, evidence: Evidence, now: datetime) -> tuple[Judged, ...]:

@@ -4,13 +4,7 @@ from datetime import datetime
 from uuid import UUID
 
 from cases.commitment import Commitment, declined
-from cases.verdict import (
-    correct_to_kept,
-    correct_to_not_kept,
-    keep,
-    lapse,
-    time_of_fact,
-)
+from cases.verdict import Stated, correct_to_not_kept, done_in_time, keep, lapse, time_of_fact
 from events.catalogue import (
     CommitmentAgreed,
     CommitmentDeclined,
@@ -67,9 +61,13 @@ def keep_by_word(draft: Draft, commitment: UUID, occurred_at: datetime | None, p
     """Judge what is said to be done; a reply to contacts is kept by a contact only."""
     fact = time_of_fact(occurred_at, draft.asked)
     found = draft.touch(commitment)
-    if found.answers and not found.ended:
+    if found.answers and (not found.ended or _would_correct(found, fact)):
         raise NeedsReply(what="commitment", state=found.state)
     draft.add(*keep(found, fact, _evidence(proof), draft.asked.actor))
+
+
+def _would_correct(commitment: Commitment, fact: Stated) -> bool:
+    return commitment.state == "kept_late" and done_in_time(commitment, fact)
 
 
 def release(draft: Draft, commitment: UUID, contact: UUID, words: str | None) -> None:
@@ -118,7 +116,7 @@ def _correct_to_kept(draft: Draft, command: CorrectVerdict, evidence: Evidence) 
     found = draft.touch(command.commitment)
     if found.state == "open":
         raise NotNow(what="commitment", state=found.state)
-    draft.add(*correct_to_kept(found, fact, evidence, draft.asked.actor))
+    draft.add(*keep(found, fact, evidence, draft.asked.actor))
 
 
 def _correct_to_not_kept(draft: Draft, command: CorrectVerdict, evidence: Evidence) -> None:

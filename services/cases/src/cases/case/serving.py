@@ -36,7 +36,7 @@ def _attachment(command: ServeContact) -> AttachContact:
 
 def _serve(draft: Draft, command: ServeContact, service: Service) -> None:
     commitment = draft.touch(service.commitment)
-    if commitment.ended:
+    if commitment.ended and commitment.state != "kept_late":
         return
     fact = _fact(draft, command)
     if service.tells is not None:
@@ -44,7 +44,7 @@ def _serve(draft: Draft, command: ServeContact, service: Service) -> None:
             tell(draft, commitment.id, service.tells, command.contact)
     elif _reached(command):
         _keep(draft, command, commitment, fact)
-    elif command.outcome != "automatic" and command.contact not in commitment.attempts:
+    elif _missed(command, commitment):
         draft.add(_attempted(command, commitment, fact))
 
 
@@ -56,6 +56,11 @@ def _fact(draft: Draft, command: ServeContact) -> Stated:
 def _reached(command: ServeContact) -> bool:
     by_message = command.outcome == "message_left" and DEFAULT.attempt_keeps == "message_left"
     return command.outcome == "reached" or by_message
+
+
+def _missed(command: ServeContact, commitment: Commitment) -> bool:
+    known = commitment.ended or command.contact in commitment.attempts
+    return command.outcome != "automatic" and not known
 
 
 def _keep(draft: Draft, command: ServeContact, commitment: Commitment, fact: Stated) -> None:
