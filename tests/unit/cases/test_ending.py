@@ -10,7 +10,7 @@ from events.catalogue import CommitmentKept, CommitmentLapsed, VerdictCorrected
 from events.catalogue.commitments import Evidence, Timer
 from events.decider import Actor
 from events.errors import Forbidden, Invalid, NotNow, Unknown
-from events.testing import LEAD, NOW, SYSTEM
+from events.testing import AGENT, LEAD, NOW, SYSTEM
 
 from .scene import (
     AFTER,
@@ -44,6 +44,7 @@ from .scene import (
 )
 
 MICROSECOND = timedelta(microseconds=1)
+MAI = Actor("mai", frozenset({"agent"}))
 
 
 def test_keep__recorded_with_margin_and_evidence():
@@ -89,14 +90,35 @@ def test_edge_23__late_evidence_by_the_owners_word_is_marked():
     [
         (keep(occurred_at=BEFORE), LEAD),
         (keep(occurred_at=BEFORE), SYSTEM),
-        (keep(occurred_at=BEFORE, evidence=RECORD), Actor("agent", frozenset({"agent"}))),
-        (keep(occurred_at=BEFORE, evidence=Proof(contact=CALL)), Actor("agent", frozenset({"agent"}))),
         (keep(occurred_at=BEFORE), Actor("agent", frozenset({"agent", "lead"}))),
+        (keep(occurred_at=BEFORE), MAI),
+        (correct(occurred_at=BEFORE), MAI),
     ],
 )
-def test_edge_23__late_evidence_with_a_witness_or_a_lead_is_not_marked(command, by):
+def test_edge_23__late_evidence_recorded_by_another_or_a_lead_is_not_marked(command, by):
     corrected = the(LAPSED.when(command, at=AFTER, by=by).then_types(VerdictCorrected))
     assert (corrected.state, corrected.self_attested, corrected.lapsed_at) == ("kept", False, None)
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        keep(occurred_at=BEFORE, evidence=RECORD),
+        keep(occurred_at=BEFORE, evidence=Proof(contact=CALL)),
+        correct(occurred_at=BEFORE),
+        contact(recorded_at=DUE + MICROSECOND),
+    ],
+)
+def test_edge_23__what_the_owner_records_after_the_due_is_marked_whatever_it_names(command):
+    for scene in (LAPSED, after(LAPSED, hand_over(), AFTER)):
+        corrected = the(scene.when(command, at=AFTER).after)
+        assert (corrected.state, corrected.self_attested) == ("kept", True)
+
+
+@pytest.mark.parametrize("by", [AGENT, MAI])
+def test_edge_23__a_contact_recorded_by_the_due_is_not_marked_however_late_it_is_read(by):
+    corrected = the(LAPSED.when(contact(recorded_at=DUE), at=AFTER, by=by).after)
+    assert (corrected.state, corrected.self_attested) == ("kept", False)
 
 
 def test_edge_26__a_time_somewhat_ahead_is_the_recording_time_and_flagged():

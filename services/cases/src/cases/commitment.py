@@ -92,6 +92,8 @@ class Commitment:
     debt_ended: bool = False
     """Lapsed and no longer owed: released, or another commitment replaces it."""
     self_attested: bool = False
+    past_owners: tuple[str, ...] = ()
+    """Who had it before it was handed over."""
 
     @property
     def ended(self) -> bool:
@@ -102,6 +104,11 @@ class Commitment:
     def owed(self) -> bool:
         """Not done, and the customer has not let us off."""
         return self.state == "open" or (self.state == "lapsed" and not self.debt_ended)
+
+    @property
+    def owners(self) -> frozenset[str]:
+        """Who has it or had it: none of them is a witness for it."""
+        return frozenset({self.owner, *self.past_owners})
 
     @property
     def margin(self) -> timedelta | None:
@@ -152,7 +159,8 @@ def evolve(commitment: Commitment, event: Changed) -> Commitment:  # noqa: C901,
             rungs = tuple(timer for timer in commitment.timers if timer.name != "due")
             return replace(commitment, told_due=event.told_due, timers=rungs + event.timers)
         case CommitmentHandedOver():
-            return replace(commitment, owner=event.owner)
+            past = (*commitment.past_owners, commitment.owner)
+            return replace(commitment, owner=event.owner, past_owners=past)
         case CommitmentAttempted():
             return replace(commitment, attempts=(*commitment.attempts, event.contact))
         case CommitmentKept():

@@ -19,16 +19,17 @@ class Stated:
     """The time of a fact: what was stated, but never ahead of the log's clock."""
 
     at: datetime
+    recorded_at: datetime
     clock_skew: bool = False
 
 
 def time_of_fact(stated: datetime | None, asked: Asked, field: str = "occurred_at") -> Stated:
     """Return the time of a fact (none stated: now). Raises Invalid where it lies too far ahead (§5.7)."""
     if stated is None or stated <= asked.now:
-        return Stated(stated or asked.now)
+        return Stated(stated or asked.now, asked.now)
     if stated > asked.now + asked.skew_limit:
         raise Invalid(field=field, reason=f"lies ahead of {asked.now.isoformat()}")
-    return Stated(asked.now, clock_skew=True)
+    return Stated(asked.now, asked.now, clock_skew=True)
 
 
 def lapse(commitment: Commitment) -> CommitmentLapsed:
@@ -115,17 +116,22 @@ def _kept(
 def _late_evidence(
     commitment: Commitment, fact: Stated, evidence: Evidence, actor: Actor
 ) -> VerdictCorrected:
-    witnessed = evidence.contact is not None or evidence.record is not None
     return VerdictCorrected(
         commitment=commitment.id,
         was="kept_late" if commitment.state == "kept_late" else "lapsed",
         verdict="kept",
         at=fact.at,
         evidence=evidence,
-        self_attested=actor.subject == commitment.owner and not witnessed and not actor.has("lead"),
+        self_attested=_self_attested(commitment, fact, actor),
         revision=commitment.revision,
         order_corrected=fact.at < commitment.made_at,
     )
+
+
+def _self_attested(commitment: Commitment, fact: Stated, actor: Actor) -> bool:
+    """Say whether only an owner says so, after the due: what their word names proves nothing here."""
+    late = fact.recorded_at > commitment.told_due
+    return late and actor.subject in commitment.owners and not actor.has("lead")
 
 
 def _open_again(commitment: Commitment, evidence: Evidence, now: datetime) -> VerdictCorrected:

@@ -50,7 +50,9 @@ def _serve(draft: Draft, command: ServeContact, service: Service) -> None:
 
 def _fact(draft: Draft, command: ServeContact) -> Stated:
     now = draft.asked.now
-    return Stated(min(command.at, now), clock_skew=command.clock_skew or command.at > now)
+    return Stated(
+        min(command.at, now), command.recorded_at, clock_skew=command.clock_skew or command.at > now
+    )
 
 
 def _reached(command: ServeContact) -> bool:
