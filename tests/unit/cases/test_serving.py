@@ -73,6 +73,12 @@ def test_serve__an_expectation_is_kept_too():
     assert the(scene.when(contact(), at=BEFORE).after).state == "kept"
 
 
+def test_serve__a_message_left_keeps_no_expectation():
+    after(OPENED, expectation()).when(contact("message_left"), at=BEFORE).then(
+        ATTACHED, CommitmentAttempted(commitment=ONE, contact=CALL, outcome="message_left", at=BEFORE)
+    )
+
+
 def test_serve__through_another_channel_is_flagged():
     scene = after(OPENED, promise(channel="email"))
     _, kept = scene.when(contact(), at=BEFORE).events

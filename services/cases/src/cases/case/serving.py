@@ -42,7 +42,7 @@ def _serve(draft: Draft, command: ServeContact, service: Service) -> None:
     if service.tells is not None:
         if command.outcome != "not_reached":
             tell(draft, commitment.id, service.tells, command.contact)
-    elif _reached(command):
+    elif _reached(command, commitment):
         _keep(draft, command, commitment, fact)
     elif _missed(command, commitment):
         draft.add(_attempted(command, commitment, fact))
@@ -55,9 +55,10 @@ def _fact(draft: Draft, command: ServeContact) -> Stated:
     )
 
 
-def _reached(command: ServeContact) -> bool:
-    by_message = command.outcome == "message_left" and DEFAULT.attempt_keeps == "message_left"
-    return command.outcome == "reached" or by_message
+def _reached(command: ServeContact, commitment: Commitment) -> bool:
+    """Say whether the contact can keep it; a message that was left keeps follow-ups only (§6)."""
+    by_message = commitment.form == "follow_up" and DEFAULT.attempt_keeps == "message_left"
+    return command.outcome == "reached" or (command.outcome == "message_left" and by_message)
 
 
 def _missed(command: ServeContact, commitment: Commitment) -> bool:
