@@ -4,7 +4,7 @@ from uuid import UUID
 
 import pytest
 
-from cases.case import CASE, Case, CaseEvent, Command, stream
+from cases.case import CASE, Case, CaseEvent, Command, happened, stream
 from events.clock import derived_id, new_id
 from events.decider import Actor
 from events.errors import Conflict
@@ -12,7 +12,7 @@ from events.memory import MemoryLog
 from events.perform import Context, Performer
 from events.testing import AGENT, NOW
 
-from .scene import A_CASE, hand_over, keep, opening, promise
+from .scene import A_CASE, AFTER, BEFORE, DUE, hand_over, keep, opening, promise
 
 STREAM = stream(A_CASE)
 
@@ -32,7 +32,7 @@ async def log() -> MemoryLog:
 
 
 def process(log: MemoryLog) -> Performer[Case | None, Command, CaseEvent]:
-    return Performer(log, CASE, source="cases")
+    return Performer(log, CASE, source="cases", happened=happened)
 
 
 async def test_keep__recorded_and_repeated_under_the_same_id(log):
@@ -57,3 +57,12 @@ async def test_edge_53__a_command_that_saw_none_is_decided_anew(log):
     await one.perform(STREAM, hand_over(), context())
     performed = await other.perform(STREAM, keep(), context())
     assert performed.version == 4
+
+
+async def test_edge_23__a_lapse_on_touch_happened_at_the_due_whatever_the_command_states(log):
+    await log.set_clock(AFTER)
+    stated = Context(new_id(), AGENT, correlation=new_id(), occurred_at=BEFORE)
+    await process(log).perform(STREAM, keep(occurred_at=BEFORE), stated)
+    lapsed, corrected = (await log.stream(STREAM, 0))[-2:]
+    assert (lapsed.type, lapsed.occurred_at) == ("CommitmentLapsed", DUE)
+    assert (corrected.type, corrected.occurred_at) == ("VerdictCorrected", BEFORE)

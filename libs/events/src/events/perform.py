@@ -61,6 +61,14 @@ def no_answer(_state: object, _version: int, _events: object) -> bytes:
     return b""
 
 
+Happened = Callable[[E], datetime | None]
+"""When an event happened where its command does not say it: a due passed before anyone came to see it."""
+
+
+def as_claimed(_event: object) -> None:
+    """Let every event have happened when its command claims."""
+
+
 @dataclass(slots=True, eq=False, weakref_slot=True)
 class _Turn:
     """The queue of commands of one stream in this process."""
@@ -81,8 +89,17 @@ class _Known(Generic[S]):
 class Performer(Generic[S, C, E]):
     """Performs the commands of one kind of aggregate on a log."""
 
-    def __init__(self, log: Log, decider: Decider[S, C, E], *, source: str, cache: int = 4096) -> None:
+    def __init__(
+        self,
+        log: Log,
+        decider: Decider[S, C, E],
+        *,
+        source: str,
+        cache: int = 4096,
+        happened: Happened[E] = as_claimed,
+    ) -> None:
         self._log = log
+        self._happened = happened
         self._decider = decider
         self._source = source
         self._turns: WeakValueDictionary[str, _Turn] = WeakValueDictionary()
@@ -149,7 +166,9 @@ class Performer(Generic[S, C, E]):
             .encode()
         )
         occurred_at = context.occurred_at or now
-        return tuple(Entry(*encode(event), metadata, occurred_at) for event in events)
+        return tuple(
+            Entry(*encode(event), metadata, self._happened(event) or occurred_at) for event in events
+        )
 
     async def _read(self, stream: str) -> _Known[S]:
         known = self._states.get(stream) or _Known(0, self._decider.initial, None)

@@ -1,6 +1,9 @@
 """A case: its state, its commands, how it decides and how events change it. Stream `case-<uuid>`."""
 
+from datetime import datetime
 from uuid import UUID
+
+from events.catalogue import CommitmentLapsed
 
 from .commands import Command
 from .decide import CASE
@@ -12,4 +15,9 @@ def stream(case: UUID) -> str:
     return f"case-{case}"
 
 
-__all__ = ["CASE", "Case", "CaseEvent", "Command", "stream"]
+def happened(event: CaseEvent) -> datetime | None:
+    """Return when an event happened by itself: a lapse at its due, whatever its command states."""
+    return event.at if isinstance(event, CommitmentLapsed) else None
+
+
+__all__ = ["CASE", "Case", "CaseEvent", "Command", "happened", "stream"]
