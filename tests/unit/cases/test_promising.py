@@ -7,7 +7,7 @@ import pytest
 from cases.case import CASE
 from cases.case.commands import Reminder
 from cases.due import ByWallTime, Within
-from events.catalogue import CommitmentRescheduled, ExpectationSet, FollowUpPromised
+from events.catalogue import CommitmentRescheduled, ExpectationSet, FollowUpPromised, VerdictCorrected
 from events.catalogue.commitments import AfterDuration, AtInstant, AtWallTime, Timer
 from events.decider import Actor
 from events.errors import Forbidden, Invalid, NotNow, Unknown
@@ -33,8 +33,10 @@ from .scene import (
     close,
     contact,
     expectation,
+    fell_due,
     keep,
     promise,
+    release,
     reschedule,
     the,
 )
@@ -198,8 +200,50 @@ def test_edge_35__told_exactly_at_the_old_due_is_in_time():
 
 
 def test_edge_35__told_after_the_old_due_is_too_late():
-    state = UNTOLD.when(contact(tells=2), at=AFTER).then_types("ContactAttached", "CommitmentLapsed")
+    late = contact(tells=2, at=AFTER)
+    state = UNTOLD.when(late, at=AFTER).then_types("ContactAttached", "CommitmentLapsed")
     assert the(state).change_not_told
+
+
+def test_edge_35__told_in_time_and_read_late_never_lapses():
+    told = the(UNTOLD.when(contact(tells=2), at=AFTER).then_types("ContactAttached", "CustomerTold"))
+    assert (told.state, told.told_due, told.revision) == ("open", LATER, 2)
+    both = UNTOLD.when(contact(tells=2), at=LATER + HOUR)
+    lapsed = the(both.then_types("ContactAttached", "CustomerTold", "CommitmentLapsed"))
+    assert (lapsed.lapsed_at, lapsed.change_not_told) == (LATER, False)
+
+
+def test_edge_35__told_in_time_and_read_after_the_lapse_takes_it_back():
+    scene = after(UNTOLD, fell_due(revision=2), AFTER)
+    came = scene.when(contact(tells=2), at=AFTER)
+    again = the(came.then_types("ContactAttached", "VerdictCorrected", "CustomerTold"))
+    assert (again.state, again.due, again.told_due, again.revision) == ("open", LATER, LATER, 3)
+    assert (again.lapsed_at, again.change_not_told, again.self_attested) == (None, False, False)
+    assert again.timers == (Timer(name="rung-1", at=LATER - HOUR), Timer(name="due", at=LATER))
+    scene.and_then(*came.events).when(contact(tells=2), at=AFTER).then_nothing()
+
+
+def test_edge_35__told_in_time_and_read_after_the_new_due_lapses_by_that_one():
+    scene = after(UNTOLD, fell_due(revision=2), AFTER)
+    came = scene.when(contact(tells=2), at=LATER + HOUR)
+    lapsed = the(came.then_types("ContactAttached", "VerdictCorrected", "CustomerTold", "CommitmentLapsed"))
+    assert (lapsed.lapsed_at, lapsed.change_not_told, lapsed.due) == (LATER, False, LATER)
+    corrected = came.events[1]
+    assert isinstance(corrected, VerdictCorrected)
+    assert corrected.timers == (Timer(name="due", at=LATER),), "no reminder after the due"
+
+
+def test_edge_35__told_in_time_but_recorded_after_it_is_late_evidence():
+    late = contact(tells=2, recorded_at=AFTER)
+    kinds = ("ContactAttached", "CommitmentLapsed", "VerdictCorrected", "CustomerTold")
+    assert the(UNTOLD.when(late, at=AFTER).then_types(*kinds)).self_attested
+    assert not the(UNTOLD.when(late, at=AFTER, by=SYSTEM).then_types(*kinds)).self_attested
+
+
+def test_edge_35__what_is_no_longer_owed_or_closed_is_not_opened_by_telling():
+    scene = after(UNTOLD, fell_due(revision=2), AFTER)
+    for ended in (release(), close()):
+        after(scene, ended, AFTER).when(contact(tells=2), at=AFTER).then_types("ContactAttached")
 
 
 def test_edge_36__rescheduled_after_due_is_rejected():

@@ -8,10 +8,11 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from pydantic import TypeAdapter
 
-from cases.case import Case
+from cases.case import Case, stream
 from cases.case.commands import EndKept, ReopenCase
 from cases.due import Within
-from events.testing import AGENT, LEAD, NOW, SYSTEM
+from events.testing import AGENT, LEAD, NOW, SYSTEM, recorded
+from events.verify.conservation import Ledger
 
 from .scene import (
     A_CASE,
@@ -67,6 +68,7 @@ def commands(draw):
                 correct(commitment=one, occurred_at=draw(WHEN)),
                 correct(commitment=one, verdict="not_kept"),
                 contact(draw(OUTCOMES), at=draw(WHEN), tells=draw(st.sampled_from([None, 1, 2, 3]))),
+                contact(at=draw(WHEN), recorded_at=draw(WHEN), tells=draw(st.sampled_from([None, 1, 2, 3]))),
                 contact(draw(OUTCOMES), at=draw(WHEN), answers=(INQUIRY,)),
                 close(commitments=(EndKept(end="kept", commitment=one),)),
                 close(),
@@ -102,13 +104,16 @@ def laws(scene: Scene, made: int) -> None:
 @settings(max_examples=80, deadline=None)
 @sample(STEPS)
 def test_case__any_commands__the_right_events_and_a_repeat_yields_none(steps):
-    scene, now, made = OPENED, NOW, 0
+    scene, now, made, ledger = OPENED, NOW, 0, Ledger()
     for command, passed, by in steps:
         now += passed
         came = scene.when(command, at=now, by=by)
         made += sum(type(event).__name__ in {"ExpectationSet", "FollowUpPromised"} for event in came.events)
         scene = scene.and_then(*came.events)
         laws(scene, made)
+        for event in came.events:
+            ledger.read(recorded(event, stream(A_CASE), ledger.events + 1))
+        assert ledger.broken + ledger.untrue == [], "a second reading finds no step that may not be"
         if came.rejection is None:
             again = scene.when(command, at=now, by=by)
             assert again.events == (), f"{command!r} repeated"

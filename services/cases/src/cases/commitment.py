@@ -87,6 +87,8 @@ class Commitment:
     lapsed_at: datetime | None = None
     """The due that passed; none again when a correction takes the lapse back."""
     change_not_told: bool = False
+    untold_due: datetime | None = None
+    """The due that fell with the lapse, since the customer was not told of it."""
     ended_at: datetime | None = None
     """The time of the fact that kept it."""
     debt_ended: bool = False
@@ -205,6 +207,7 @@ def _lapsed(commitment: Commitment, event: CommitmentLapsed) -> Commitment:
         due=event.at,
         lapsed_at=event.at,
         change_not_told=event.cause == "change_not_told",
+        untold_due=commitment.due if event.cause == "change_not_told" else None,
         timers=(),
     )
 
@@ -218,7 +221,7 @@ def _released(commitment: Commitment) -> Commitment:
 def _corrected(commitment: Commitment, event: VerdictCorrected) -> Commitment:
     kept = event.verdict in {"kept", "kept_late"}
     return replace(
-        commitment,
+        _open_again(commitment) if event.verdict == "open" else commitment,
         state=event.verdict,
         revision=event.revision,
         ended_at=event.at if kept else None,
@@ -227,3 +230,8 @@ def _corrected(commitment: Commitment, event: VerdictCorrected) -> Commitment:
         timers=event.timers,
         left_out=event.left_out,
     )
+
+
+def _open_again(commitment: Commitment) -> Commitment:
+    due = commitment.untold_due or commitment.due
+    return replace(commitment, due=due, change_not_told=False, untold_due=None)

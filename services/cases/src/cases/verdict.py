@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
 from events.catalogue import CommitmentKept, CommitmentLapsed, VerdictCorrected
 from events.catalogue.commitments import Evidence
@@ -9,7 +10,7 @@ from events.decider import Actor, Asked
 from events.errors import Invalid, NotNow
 
 from .commitment import Commitment
-from .plan import plan
+from .plan import Plan, plan
 
 Judged = CommitmentKept | VerdictCorrected
 
@@ -71,6 +72,37 @@ def keep(
             return ()
         case _:
             raise NotNow(what="commitment", state=commitment.state)
+
+
+def untold(commitment: Commitment, revision: int) -> bool:
+    """Say whether telling the customer of this revision, by the due they know, still changes something."""
+    if commitment.revision != revision:
+        return False
+    fell = commitment.untold_due is not None and commitment.state == "lapsed" and commitment.owed
+    return fell or (commitment.state == "open" and commitment.told_due != commitment.due)
+
+
+def told_after_all(
+    commitment: Commitment, fact: Stated, contact: UUID, asked: Asked
+) -> tuple[VerdictCorrected, ...]:
+    """Return the lapse of a change not told taken back, since the customer was told in time (35)."""
+    due = commitment.untold_due
+    if commitment.state != "lapsed" or due is None:
+        return ()
+    planned = _plan_again(commitment, asked.now, due=due, told_due=due)
+    return (
+        VerdictCorrected(
+            commitment=commitment.id,
+            was="lapsed",
+            verdict="open",
+            at=fact.at,
+            evidence=Evidence(contact=contact),
+            self_attested=_self_attested(commitment, fact, asked.actor),
+            revision=commitment.revision + 1,
+            timers=planned.timers,
+            left_out=planned.left_out,
+        ),
+    )
 
 
 def correct_to_not_kept(commitment: Commitment, evidence: Evidence, now: datetime) -> tuple[Judged, ...]:
@@ -135,13 +167,7 @@ def _self_attested(commitment: Commitment, fact: Stated, actor: Actor) -> bool:
 
 
 def _open_again(commitment: Commitment, evidence: Evidence, now: datetime) -> VerdictCorrected:
-    planned = plan(
-        commitment.reminders,
-        due=commitment.due,
-        told_due=commitment.told_due,
-        now=now,
-        short_notice=commitment.short_notice,
-    )
+    planned = _plan_again(commitment, now, due=commitment.due, told_due=commitment.told_due)
     return VerdictCorrected(
         commitment=commitment.id,
         was="kept",
@@ -152,3 +178,9 @@ def _open_again(commitment: Commitment, evidence: Evidence, now: datetime) -> Ve
         timers=planned.timers,
         left_out=planned.left_out,
     )
+
+
+def _plan_again(commitment: Commitment, now: datetime, *, due: datetime, told_due: datetime) -> Plan:
+    """Return the plan of what is open again; once its due has passed, without a reminder."""
+    notice = commitment.short_notice if now <= due else "skip"
+    return plan(commitment.reminders, due=due, told_due=told_due, now=now, short_notice=notice)

@@ -3,9 +3,11 @@
 from typing import Any
 from uuid import UUID
 
+from cases.commitment import Commitment
 from cases.due import resolve
 from cases.plan import due_timer, ladder, plan
 from cases.policy import DEFAULT
+from cases.verdict import Stated, done_in_time, told_after_all, untold
 from events.catalogue import CommitmentRescheduled, CustomerTold, ExpectationSet, FollowUpPromised
 from events.errors import Invalid, NotNow
 from worktime import tzdata_version
@@ -36,7 +38,7 @@ def reschedule(draft: Draft, command: RescheduleCommitment) -> None:
     told_due = commitment.told_due if command.told_in is None else due
     if due == commitment.due:
         if told_due != commitment.told_due and command.told_in is not None:
-            tell(draft, commitment.id, commitment.revision, command.told_in)
+            tell(draft, commitment.id, commitment.revision, command.told_in, Stated(now, now))
         return
     planned = plan(
         commitment.reminders, due=due, told_due=told_due, now=now, short_notice=commitment.short_notice
@@ -59,19 +61,31 @@ def reschedule(draft: Draft, command: RescheduleCommitment) -> None:
     )
 
 
-def tell(draft: Draft, commitment: UUID, revision: int, contact: UUID) -> None:
-    """Note that the customer knows of this revision; an older one, or a due that passed, changes nothing."""
-    found = draft.touch(commitment)
-    if found.state == "open" and found.revision == revision and found.told_due != found.due:
-        draft.add(
-            CustomerTold(
-                commitment=found.id,
-                revision=revision,
-                contact=contact,
-                told_due=found.due,
-                timers=(due_timer(found.due),),
-            )
-        )
+def tell(draft: Draft, commitment: UUID, revision: int, contact: UUID, fact: Stated) -> None:
+    """Note that the customer knows of this revision; an older one, or told after the due, changes nothing.
+
+    Told and recorded by the due that the customer knew, it never lapsed for that, however late this is read;
+    recorded after it, a lapse is written first and taken back.
+    """
+    found = draft.case.commitments[commitment]
+    if not (untold(found, revision) and done_in_time(found, fact)):
+        return
+    if fact.recorded_at > found.told_due:
+        found = draft.touch(commitment)
+    if found.state == "lapsed" and draft.case.state == "closed":
+        return
+    draft.add(*told_after_all(found, fact, contact, draft.asked))
+    draft.add(_told(draft.case.commitments[commitment], contact))
+
+
+def _told(commitment: Commitment, contact: UUID) -> CustomerTold:
+    return CustomerTold(
+        commitment=commitment.id,
+        revision=commitment.revision,
+        contact=contact,
+        told_due=commitment.due,
+        timers=(due_timer(commitment.due),),
+    )
 
 
 def _said(draft: Draft, command: NewExpectation) -> dict[str, Any]:

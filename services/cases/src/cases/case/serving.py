@@ -35,14 +35,13 @@ def _attachment(command: ServeContact) -> AttachContact:
 
 
 def _serve(draft: Draft, command: ServeContact, service: Service) -> None:
-    commitment = draft.touch(service.commitment)
-    if commitment.ended and commitment.state != "kept_late":
-        return
     fact = _fact(draft, command)
-    if service.tells is not None:
-        if command.outcome != "not_reached":
-            tell(draft, commitment.id, service.tells, command.contact)
-    elif _reached(command, commitment):
+    if service.tells is not None and command.outcome != "not_reached":
+        tell(draft, service.commitment, service.tells, command.contact, fact)
+    commitment = draft.touch(service.commitment)
+    if service.tells is not None or (commitment.ended and commitment.state != "kept_late"):
+        return
+    if _reached(command, commitment):
         _keep(draft, command, commitment, fact)
     elif _missed(command, commitment):
         draft.add(_attempted(command, commitment, fact))
