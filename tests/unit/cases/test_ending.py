@@ -38,6 +38,7 @@ from .scene import (
     hand_over,
     keep,
     promise,
+    release,
     reschedule,
     the,
     withdraw,
@@ -252,6 +253,18 @@ def test_edge_41__what_never_arrived_has_lapsed_once_its_due_has_passed():
     (corrected,) = KEPT.when(correct(verdict="not_kept"), at=AFTER).events
     assert isinstance(corrected, VerdictCorrected)
     assert (corrected.was, corrected.verdict, corrected.at) == ("kept", "lapsed", DUE)
+
+
+def test_correct__not_kept_lapses_by_the_due_that_the_customer_knows():
+    kept = after(UNTOLD, keep(), BEFORE)
+    lapsed = the(kept.when(correct(verdict="not_kept"), at=AFTER).then_types(VerdictCorrected))
+    assert (lapsed.due, lapsed.told_due, lapsed.change_not_told) == (DUE, DUE, True)
+
+
+def test_release__of_what_was_kept_late_is_rejected_also_where_it_was_released_before():
+    scene = after(after(LAPSED, release(), AFTER), keep(), AFTER)
+    rejection = scene.when(release(), at=AFTER).then_rejected(NotNow)
+    assert rejection.details["state"] == "kept_late"
 
 
 def test_correct__nothing_opens_again_in_a_closed_case():

@@ -201,14 +201,18 @@ def _rescheduled(commitment: Commitment, event: CommitmentRescheduled) -> Commit
 
 
 def _lapsed(commitment: Commitment, event: CommitmentLapsed) -> Commitment:
+    fell = _fall_due(commitment, event.at, untold=event.cause == "change_not_told")
+    return replace(fell, state="lapsed", timers=())
+
+
+def _fall_due(commitment: Commitment, at: datetime, *, untold: bool) -> Commitment:
+    """Let the due that the customer knows be what it lapsed by; one they were not told of falls with it."""
     return replace(
         commitment,
-        state="lapsed",
-        due=event.at,
-        lapsed_at=event.at,
-        change_not_told=event.cause == "change_not_told",
-        untold_due=commitment.due if event.cause == "change_not_told" else None,
-        timers=(),
+        due=at,
+        lapsed_at=at,
+        change_not_told=untold,
+        untold_due=commitment.due if untold else None,
     )
 
 
@@ -221,17 +225,24 @@ def _released(commitment: Commitment) -> Commitment:
 def _corrected(commitment: Commitment, event: VerdictCorrected) -> Commitment:
     kept = event.verdict in {"kept", "kept_late"}
     return replace(
-        _open_again(commitment) if event.verdict == "open" else commitment,
+        _judged_anew(commitment, event),
         state=event.verdict,
         revision=event.revision,
         ended_at=event.at if kept else None,
-        lapsed_at=event.at if event.verdict == "lapsed" else None,
         self_attested=event.self_attested,
         timers=event.timers,
         left_out=event.left_out,
     )
 
 
-def _open_again(commitment: Commitment) -> Commitment:
-    due = commitment.untold_due or commitment.due
-    return replace(commitment, due=due, change_not_told=False, untold_due=None)
+def _judged_anew(commitment: Commitment, event: VerdictCorrected) -> Commitment:
+    match event.verdict:
+        case "open":
+            due = commitment.untold_due or commitment.due
+            return replace(commitment, due=due, lapsed_at=None, change_not_told=False, untold_due=None)
+        case "lapsed" if commitment.due != commitment.told_due:
+            return _fall_due(commitment, event.at, untold=True)
+        case "lapsed":
+            return replace(commitment, lapsed_at=event.at)
+        case _:
+            return replace(commitment, lapsed_at=None)

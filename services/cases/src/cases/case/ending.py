@@ -73,7 +73,7 @@ def _would_correct(commitment: Commitment, fact: Stated) -> bool:
 def release(draft: Draft, commitment: UUID, contact: UUID, words: str | None) -> None:
     """Note that the customer lets us off; what lapsed stays lapsed, and is no longer owed."""
     found = draft.touch(commitment)
-    if found.state == "released" or found.debt_ended:
+    if found.state == "released" or (found.state == "lapsed" and found.debt_ended):
         return
     if found.ended:
         raise NotNow(what="commitment", state=found.state)
