@@ -4,15 +4,28 @@ from uuid import UUID
 
 import pytest
 
-from cases.case import CASE, Case, CaseEvent, Command, happened, stream
+from cases.case import CASE, Case, CaseEvent, Command, happened, lapses, stream
 from events.clock import derived_id, new_id
 from events.decider import Actor
-from events.errors import Conflict
+from events.errors import Conflict, NotNow
 from events.memory import MemoryLog
 from events.perform import Context, Performer
 from events.testing import AGENT, NOW
 
-from .scene import A_CASE, AFTER, BEFORE, DUE, hand_over, keep, opening, promise
+from .scene import (
+    A_CASE,
+    AFTER,
+    BEFORE,
+    DUE,
+    LATER,
+    TWO,
+    close,
+    hand_over,
+    keep,
+    opening,
+    promise,
+    reschedule,
+)
 
 STREAM = stream(A_CASE)
 
@@ -32,7 +45,7 @@ async def log() -> MemoryLog:
 
 
 def process(log: MemoryLog) -> Performer[Case | None, Command, CaseEvent]:
-    return Performer(log, CASE, source="cases", happened=happened)
+    return Performer(log, CASE, source="cases", happened=happened, found=lapses)
 
 
 async def test_keep__recorded_and_repeated_under_the_same_id(log):
@@ -66,3 +79,18 @@ async def test_edge_23__a_lapse_on_touch_happened_at_the_due_whatever_the_comman
     lapsed, corrected = (await log.stream(STREAM, 0))[-2:]
     assert (lapsed.type, lapsed.occurred_at) == ("CommitmentLapsed", DUE)
     assert (corrected.type, corrected.occurred_at) == ("VerdictCorrected", BEFORE)
+
+
+@pytest.mark.parametrize("command", [reschedule(), close()])
+async def test_edge_36__a_lapse_on_touch_stands_though_the_command_is_refused(log, command):
+    await log.set_clock(AFTER)
+    asked = context(derived_id("refused"))
+    if command == close():
+        await process(log).perform(STREAM, promise(commitment=TWO, due=LATER), context())
+    before = (await log.head()).position
+    for _ in range(2):
+        with pytest.raises(NotNow):
+            await process(log).perform(STREAM, command, asked)
+    (lapsed,) = await log.stream(STREAM, before)
+    assert (lapsed.type, lapsed.occurred_at) == ("CommitmentLapsed", DUE)
+    assert await log.find(asked.command_id) is None, "a refusal is not recorded"

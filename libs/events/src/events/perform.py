@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Generic, TypeVar, cast
@@ -10,8 +10,9 @@ from uuid import UUID
 from weakref import WeakValueDictionary
 
 from .catalogue import Event
+from .clock import derived_id
 from .decider import Actor, Asked, Decider
-from .errors import Conflict
+from .errors import Conflict, NotNow
 from .log import Append, Appended, Entry, Log, Part
 from .recorded import Metadata
 from .telemetry import link_to, step, traceparent
@@ -69,6 +70,15 @@ def as_claimed(_event: object) -> None:
     """Let every event have happened when its command claims."""
 
 
+Found = Callable[[S, C, Asked], Sequence[E]]
+"""The events that stand though a command is refused in this state: what time did before it came."""
+
+
+def nothing_found(_state: object, _command: object, _asked: Asked) -> tuple[()]:
+    """Let a refused command write nothing."""
+    return ()
+
+
 @dataclass(slots=True, eq=False, weakref_slot=True)
 class _Turn:
     """The queue of commands of one stream in this process."""
@@ -97,7 +107,9 @@ class Performer(Generic[S, C, E]):
         source: str,
         cache: int = 4096,
         happened: Happened[E] = as_claimed,
+        found: Found[S, C, E] = nothing_found,
     ) -> None:
+        self._found = found
         self._log = log
         self._happened = happened
         self._decider = decider
@@ -136,7 +148,12 @@ class Performer(Generic[S, C, E]):
         if context.expected is not None and context.expected != version:
             raise Conflict(f"{stream} is at version {version}, not {context.expected}")
         now = await self._log.now()
-        events = tuple(self._decider.decide(state, command, Asked(now, context.actor, context.skew_limit)))
+        asked = Asked(now, context.actor, context.skew_limit)
+        try:
+            events = tuple(self._decider.decide(state, command, asked))
+        except NotNow:
+            await self._note(stream, version, tuple(self._found(state, command, asked)), context, now)
+            raise
         if not events:
             return Performed(state, version, (), None)
         link_to(known.traceparent)
@@ -151,6 +168,14 @@ class Performer(Generic[S, C, E]):
             return Performed(state, version, (), appended)
         self._remember(stream, _Known(reached, after, traceparent()))
         return Performed(after, reached, events, appended)
+
+    async def _note(
+        self, stream: str, version: int, found: tuple[E, ...], context: Context, now: datetime
+    ) -> None:
+        """Append what a refused command found, under an id of its own: the command is decided again."""
+        if found:
+            part = Part(stream, version, self._entries(found, context, now))
+            await self._log.append(Append(derived_id(context.command_id, "found", version), (part,)))
 
     def _entries(self, events: tuple[E, ...], context: Context, now: datetime) -> tuple[Entry, ...]:
         metadata = (

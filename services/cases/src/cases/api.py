@@ -103,7 +103,7 @@ def owner_commands(owners: Owners) -> Commands[Owner | None, SetOwner, OwnerChan
 
 def case_performer(parts: Parts) -> Cases:
     """Return what performs commands on cases, for requests and reactions alike."""
-    return Performer(parts.log, CASE, source="cases", happened=case.happened)
+    return Performer(parts.log, CASE, source="cases", happened=case.happened, found=case.lapses)
 
 
 def owner_performer(parts: Parts) -> Owners:

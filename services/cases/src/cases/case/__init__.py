@@ -6,7 +6,7 @@ from uuid import UUID
 from events.catalogue import CommitmentLapsed
 
 from .commands import Command
-from .decide import CASE
+from .decide import CASE, lapses
 from .state import Case, CaseEvent
 
 
@@ -20,4 +20,4 @@ def happened(event: CaseEvent) -> datetime | None:
     return event.at if isinstance(event, CommitmentLapsed) else None
 
 
-__all__ = ["CASE", "Case", "CaseEvent", "Command", "happened", "stream"]
+__all__ = ["CASE", "Case", "CaseEvent", "Command", "happened", "lapses", "stream"]

@@ -1,10 +1,12 @@
 """What a case answers to a command: the one place that names them all."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import assert_never
 
+from events.catalogue import CommitmentLapsed
 from events.decider import Asked, Decider
-from events.errors import Forbidden, Unknown
+from events.errors import Forbidden, NotNow, Unknown
 
 from . import closing, ending, promising, serving
 from .commands import (
@@ -50,6 +52,16 @@ def decide(case: Case | None, command: Command, asked: Asked) -> Sequence[CaseEv
     draft = Draft(case, asked)
     _decide(draft, command)
     return draft.events
+
+
+def lapses(case: Case | None, command: Command, asked: Asked) -> Sequence[CaseEvent]:
+    """Return the lapses that a command finds before it is refused: they stand all the same (§3)."""
+    if case is None:
+        return ()
+    draft = Draft(case, asked)
+    with suppress(NotNow):
+        _decide(draft, command)
+    return [event for event in draft.events if isinstance(event, CommitmentLapsed)]
 
 
 def _decide(draft: Draft, command: Command) -> None:  # noqa: C901, PLR0912 - one arm per command
