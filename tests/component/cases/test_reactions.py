@@ -122,3 +122,27 @@ async def test_edge_23__late_evidence_after_the_clock_moved(cases):
     assert [each["type"] for each in items[-2:]] == ["CommitmentLapsed", "VerdictCorrected"]
     assert items[-1]["data"]["self_attested"] is True
     assert items[-1]["occurred_at"] == (due - HOUR).isoformat().replace("+00:00", "Z")
+
+
+async def test_edge_36__a_refused_command_leaves_the_lapse_it_found(cases):
+    _, _, case = await opened(cases)
+    made = (await cases.promise(case)).json()
+    due = datetime.fromisoformat(made["due"])
+    await cases.time(due + HOUR)
+    moved = {"due": {"within": "PT20H"}, "reason": "The part is late."}
+    refused = await cases.post(f"/v1/cases/{case}/commitments/{made['id']}/reschedule", moved)
+    assert refused.status_code == 409
+    lapse = (await cases.get(f"/v1/cases/{case}/history")).json()["items"][-1]
+    assert (lapse["type"], lapse["occurred_at"]) == ("CommitmentLapsed", made["due"])
+
+
+async def test_edge_35__told_in_time_and_read_after_the_lapse_takes_it_back(cases):
+    customer, _, case = await opened(cases)
+    made = (await cases.promise(case)).json()
+    moved = {"due": {"within": "PT20H"}, "reason": "The part is late."}
+    await cases.post(f"/v1/cases/{case}/commitments/{made['id']}/reschedule", moved)
+    await cases.fell_due(case, made["id"], 2, made["due"])
+    tells = [{"case": case, "commitment": made["id"], "tells": 2}]
+    (shown,) = await ledger(cases, case, await serve(cases, customer, case, tells))
+    assert (shown["state"], shown["revision"], shown["told_due"]) == ("open", 3, shown["due"])
+    assert (shown["due"] > made["due"], shown["lapsed_at"], shown["change_not_told"]) == (True, None, False)

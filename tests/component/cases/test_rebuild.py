@@ -38,6 +38,25 @@ async def test_verify__holds_and_names_a_planted_fault(cases):
     assert any("commitment_v1" in line for line in broken.lines)
 
 
+async def test_verify__holds_where_a_lapse_was_taken_back(cases):
+    await rebuild(cases.parts)
+    case = await cases.case()
+    made = (await cases.promise(case)).json()
+    path = f"/v1/cases/{case}/commitments/{made['id']}"
+    moved = {"due": {"within": "PT20H"}, "reason": "The part is late."}
+    await cases.post(f"{path}/reschedule", moved)
+    await cases.fell_due(case, made["id"], 2, made["due"])
+    shown = (await cases.get(f"/v1/cases/{case}")).json()
+    told = {"direction": "outbound", "customer": shown["customer"], "words": "Hello.", "outcome": "reached"}
+    serves = [{"case": case, "commitment": made["id"], "tells": 2}]
+    _, after = await cases.contact({**told, "case": case, "serves": serves})
+    await cases.get("/v1/commitments", kept_after=after, prefer="wait=10")
+    whole = await verify(cases.parts)
+    assert whole.ok, whole.lines
+    lines = (await rebuild(cases.parts)).lines
+    assert (await rebuild(cases.parts)).lines == lines
+
+
 async def test_rebuild__mends_the_tables_and_twice_is_the_same(cases):
     await play(cases)
     await as_superuser(cases, "DELETE FROM commitment_v1; UPDATE case_v1 SET state = 'closed'")
