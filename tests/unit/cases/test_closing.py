@@ -123,6 +123,10 @@ def test_close__stated_before_the_opening_is_flagged():
     OPENED.when(close(occurred_at=NOW - HOUR)).then(CaseClosed(at=NOW - HOUR, order_corrected=True))
 
 
+def test_close__somewhat_ahead_counts_now_and_is_flagged():
+    OPENED.when(close(occurred_at=NOW + HOUR / 2)).then(CaseClosed(at=NOW, clock_skew=True))
+
+
 def test_close__stated_far_ahead_is_rejected():
     OPENED.when(close(occurred_at=NOW + 2 * HOUR)).then_rejected(Invalid, field="occurred_at")
 

@@ -129,6 +129,13 @@ def test_edge_26__a_time_somewhat_ahead_is_the_recording_time_and_flagged():
     assert (kept.at, kept.clock_skew) == (BEFORE, True)
 
 
+def test_edge_26__a_skewed_contact_read_after_the_lapse_is_flagged_as_well():
+    read_late = contact(at=DUE, recorded_at=DUE, clock_skew=True)
+    *_, corrected = LAPSED.when(read_late, at=AFTER).events
+    assert isinstance(corrected, VerdictCorrected)
+    assert (corrected.verdict, corrected.at, corrected.clock_skew) == ("kept", DUE, True)
+
+
 def test_edge_26__a_time_too_far_ahead_is_rejected():
     command = keep(occurred_at=BEFORE + HOUR + MICROSECOND)
     OPEN.when(command, at=BEFORE).then_rejected(Invalid, field="occurred_at")

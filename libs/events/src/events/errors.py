@@ -22,7 +22,7 @@ class KeptError(Exception):
 
 
 class Rejection(KeptError):
-    """The domain refuses; nothing was written.
+    """The domain refuses; nothing of the command was written.
 
     A subclass's docstring is its message; `{names}` in it are filled from the keyword arguments.
     `field` names the field of the command at fault, where there is one.

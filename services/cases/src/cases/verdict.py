@@ -101,6 +101,7 @@ def told_after_all(
             revision=commitment.revision + 1,
             timers=planned.timers,
             left_out=planned.left_out,
+            clock_skew=fact.clock_skew,
         ),
     )
 
@@ -157,6 +158,7 @@ def _late_evidence(
         self_attested=_self_attested(commitment, fact, actor),
         revision=commitment.revision,
         order_corrected=fact.at < commitment.made_at,
+        clock_skew=fact.clock_skew,
     )
 
 

@@ -59,6 +59,8 @@ class CaseClosed(Fact):
     """When it was over, as stated; not after the recording."""
     order_corrected: bool = False
     """The stated time lies before the opening."""
+    clock_skew: bool = False
+    """The stated time lay ahead of the recording."""
 
 
 class CaseReopened(Fact):

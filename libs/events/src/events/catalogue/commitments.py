@@ -209,6 +209,8 @@ class VerdictCorrected(Fact):
     """Where it is open again: all its timers."""
     left_out: tuple[Timer, ...] = ()
     order_corrected: bool = False
+    clock_skew: bool = False
+    """The stated time lay ahead of the recording."""
 
 
 class CommitmentReleased(Fact):

@@ -93,7 +93,7 @@ def close(draft: Draft, command: CloseCase) -> None:
     """End the case and what is open in it. Raises CommitmentsOpen with the list of what was not named."""
     if draft.case.state == "closed":
         return
-    closed_at = time_of_fact(command.occurred_at, draft.asked).at
+    closed = time_of_fact(command.occurred_at, draft.asked)
     for commitment in draft.case.open_commitments():
         draft.touch(commitment.id)
     for ending in command.commitments:
@@ -101,8 +101,10 @@ def close(draft: Draft, command: CloseCase) -> None:
     if left := draft.case.open_commitments():
         ids = [commitment.id for commitment in left]
         raise CommitmentsOpen(what="case", state="open", commitments=ids)
-    corrected = closed_at < draft.case.opened_at
-    draft.add(CaseClosed(words=command.words, at=closed_at, order_corrected=corrected))
+    corrected = closed.at < draft.case.opened_at
+    draft.add(
+        CaseClosed(words=command.words, at=closed.at, order_corrected=corrected, clock_skew=closed.clock_skew)
+    )
 
 
 def _end(draft: Draft, ending: Ending) -> None:
