@@ -141,7 +141,8 @@ async def test_edge_35__told_in_time_and_read_after_the_lapse_takes_it_back(case
     made = (await cases.promise(case)).json()
     moved = {"due": {"within": "PT20H"}, "reason": "The part is late."}
     await cases.post(f"/v1/cases/{case}/commitments/{made['id']}/reschedule", moved)
-    await cases.fell_due(case, made["id"], 2, made["due"])
+    after = await cases.fell_due(case, made["id"], 2, made["due"])
+    assert [each["state"] for each in await ledger(cases, case, after)] == ["lapsed"]
     tells = [{"case": case, "commitment": made["id"], "tells": 2}]
     (shown,) = await ledger(cases, case, await serve(cases, customer, case, tells))
     assert (shown["state"], shown["revision"], shown["told_due"]) == ("open", 3, shown["due"])

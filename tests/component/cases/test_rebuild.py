@@ -45,8 +45,9 @@ async def test_verify__holds_where_a_lapse_was_taken_back(cases):
     path = f"/v1/cases/{case}/commitments/{made['id']}"
     moved = {"due": {"within": "PT20H"}, "reason": "The part is late."}
     await cases.post(f"{path}/reschedule", moved)
-    await cases.fell_due(case, made["id"], 2, made["due"])
-    shown = (await cases.get(f"/v1/cases/{case}")).json()
+    after = await cases.fell_due(case, made["id"], 2, made["due"])
+    shown = (await cases.get(f"/v1/cases/{case}", kept_after=after, prefer="wait=10")).json()
+    assert [each["state"] for each in shown["commitments"]] == ["lapsed"]
     told = {"direction": "outbound", "customer": shown["customer"], "words": "Hello.", "outcome": "reached"}
     serves = [{"case": case, "commitment": made["id"], "tells": 2}]
     _, after = await cases.contact({**told, "case": case, "serves": serves})
