@@ -48,7 +48,7 @@ async def _start(site: Site, logs: Path, progress: Progress) -> Services:
     for _ in range(PORT_TRIES):
         running = await _launch(site, logs)
         try:
-            await _ready(running, progress)
+            await _ready(running, site.token, progress)
         except PartError as error:
             await _stop(running)
             if TAKEN not in str(error).lower():
@@ -82,14 +82,17 @@ def _inherited() -> dict[str, str]:
     return {name: value for name, value in os.environ.items() if name != "KEPT_POSTGRES"}
 
 
-async def _ready(running: Services, progress: Progress) -> None:
-    """Wait for all of them; say only what failed first."""
-    async with httpx.AsyncClient(timeout=PROBE_SECONDS) as client:
+async def _ready(running: Services, token: str, progress: Progress) -> None:
+    """Wait for all of them; say only what failed first.
+
+    At a port lost to another run that one's service would answer, but it knows nothing of our token.
+    """
+    headers = {"Authorization": f"Bearer {token}"}
+    async with httpx.AsyncClient(timeout=PROBE_SECONDS, headers=headers) as client:
         try:
             async with asyncio.TaskGroup() as group:
                 for service, server in running.servers.items():
-                    url = f"{running.urls[service]}/readyz"
-                    group.create_task(_ready_one(server.child, client, url, progress))
+                    group.create_task(_ready_one(server.child, client, running.urls[service], progress))
         except BaseExceptionGroup as failures:
             raise failures.exceptions[0] from None
 
@@ -97,9 +100,10 @@ async def _ready(running: Services, progress: Progress) -> None:
 async def _ready_one(child: Child, client: httpx.AsyncClient, url: str, progress: Progress) -> None:
     async def probe() -> bool:
         try:
-            return (await client.get(url)).is_success
+            answers = [await client.get(f"{url}{path}") for path in ("/readyz", "/v1/settled")]
         except httpx.HTTPError:
             return False
+        return all(answer.is_success for answer in answers)
 
     with progress.step(child.name) as step:
         await ready(child, probe, step, START_SECONDS)
