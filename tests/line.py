@@ -354,3 +354,10 @@ async def until(done: Callable[[], bool | Awaitable[bool]], seconds: float = 60)
             return
         assert monotonic() < end, "it did not happen in time"
         await asyncio.sleep(0.01)
+
+
+async def followed(line: Line, subscription: Subscription) -> None:
+    """Follow until the whole log has been taken in."""
+    head = (await line.log.head()).position
+    async with running(subscription.run()) as (task,):
+        await until(lambda: subscription.position == head or task.done())

@@ -6,7 +6,7 @@ from events.log import Entry
 from events.postgres import parked
 from events.subscribe import TooManyParked
 from events.subscribe.parking import MOST
-from tests.line import AT, Tally, running, tallied, until
+from tests.line import AT, Tally, followed, running, tallied, until
 
 METADATA = b'{"actor": "test", "correlation": "00000000-0000-0000-0000-000000000001"}'
 GOOD = b'{"name": "x", "zone": "UTC"}'
@@ -25,12 +25,6 @@ POISON = {
 def line(own):
     """No topic, no follower: the log's owner alone."""
     return own
-
-
-async def followed(line, subscription):
-    head = (await line.log.head()).position
-    async with running(subscription.run()) as (task,):
-        await until(lambda: subscription.position == head or task.done())
 
 
 async def healed(line, subscription):

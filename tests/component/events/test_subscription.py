@@ -6,14 +6,7 @@ import pytest
 
 from events.errors import LogDiverged
 from events.kafka import to_record
-from tests.line import running, tallied, until
-
-
-async def followed(line, subscription):
-    """Follow until the whole log has been taken in."""
-    head = (await line.log.head()).position
-    async with running(subscription.run()) as (task,):
-        await until(lambda: subscription.position == head or task.done())
+from tests.line import followed, running, tallied, until
 
 
 @pytest.mark.parametrize("source", ["log", "topic", "feed"])

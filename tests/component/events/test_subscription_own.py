@@ -12,20 +12,13 @@ from events.postgres import cursors
 from events.recorded import Recorded
 from events.subscribe.delivery import PROJECTED
 from events.subscribe.reader import Arrival
-from tests.line import Tally, running, tallied, until
+from tests.line import Tally, followed, running, tallied, until
 
 
 @pytest.fixture
 def line(own):
     """No topic, no follower: the log's owner alone."""
     return own
-
-
-async def followed(line, subscription):
-    """Follow until the whole log has been taken in."""
-    head = (await line.log.head()).position
-    async with running(subscription.run()) as (task,):
-        await until(lambda: subscription.position == head or task.done())
 
 
 async def test_a_full_batch__is_one_transaction(line):
