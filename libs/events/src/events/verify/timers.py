@@ -40,11 +40,9 @@ def planned(cases: Iterable[Recorded[Event]]) -> Plan:
             ):
                 plans[event.commitment] = _plan(event, recorded.position)
             case CustomerTold() as event:
-                plan = plans.setdefault(event.commitment, {})
-                told = _plan(event, recorded.position)
-                for replaced in [name for name in plan if name[2] in {each[2] for each in told}]:
-                    del plan[replaced]
-                plan |= told
+                plan = plans.get(event.commitment, {})
+                rungs = {name: at for name, at in plan.items() if name[2] != DUE}
+                plans[event.commitment] = rungs | _plan(event, recorded.position)
             case (
                 CommitmentKept() | CommitmentLapsed() | CommitmentReleased() | CommitmentWithdrawn() as event
             ):
