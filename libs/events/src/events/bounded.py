@@ -41,7 +41,7 @@ async def patiently(work: Callable[[], Awaitable[T]], tries: int = TRIES) -> T:
             return await work()
         except Unavailable as error:
             log.info("tried again: %s", error)
-        await asyncio.sleep(PAUSE_SECONDS)
+        await asyncio.sleep(PAUSE_SECONDS)  # a store that is slow tells nobody when it is not
     return await work()
 
 

@@ -60,12 +60,12 @@ async def lead(
                 await _term(lease, work)
             else:
                 health.standby()
-                await asyncio.sleep(RENEW_SECONDS + jitter(0.2))
+                await asyncio.sleep(RENEW_SECONDS + jitter(0.2))  # a lease runs out, and tells nobody
         except outages as error:
             if _cancelled():  # what a cancel cut off may say so in its own way
                 raise asyncio.CancelledError from error
             health.ill(error)
-            await asyncio.sleep(health.pause + jitter(health.pause / 4))
+            await asyncio.sleep(health.pause + jitter(health.pause / 4))  # back-off: an outage ends unsaid
             health.pause = min(2 * health.pause, LONGEST_PAUSE)
 
 

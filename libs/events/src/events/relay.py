@@ -100,7 +100,7 @@ class Relay:
         rows = await self._log.tail(at.position, BATCH)
         if not rows or flaw(at, rows[0]):
             await self._check(at)
-            await asyncio.sleep(0 if rows else PAUSE_SECONDS)
+            await asyncio.sleep(0 if rows else PAUSE_SECONDS)  # no tight loop where nothing is to be had
         return rows
 
     async def _send(self, producer: AIOKafkaProducer, at: Head, rows: list[Stored]) -> Head:

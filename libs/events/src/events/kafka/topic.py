@@ -15,6 +15,7 @@ from events.errors import Fault
 SETTINGS = {"retention.ms": "-1", "cleanup.policy": "delete", "max.message.bytes": str(1024 * 1024)}
 """What a topic must be set to, so that it is the log."""
 ANSWER_SECONDS = 10.0
+DELETION_PAUSE = 0.05
 """How long the broker may take to answer; the client itself would ask for ever."""
 _NAME, _VALUE = 0, 1
 
@@ -44,11 +45,8 @@ async def fresh_topic(bootstrap: str, topic: str) -> None:
     """Make the topic anew and empty; what it held is gone, and can be relayed again from the log."""
     async with _admin(bootstrap) as admin, asyncio.timeout(3 * ANSWER_SECONDS):
         await admin.delete_topics([topic])
-        code = TopicAlreadyExistsError.errno
-        while code == TopicAlreadyExistsError.errno:  # a deletion takes effect a little later
-            answer = await admin.create_topics([NewTopic(topic, 1, 1, topic_configs=SETTINGS)])
-            code = answer.topic_errors[0][1]
-            await asyncio.sleep(0.05)
+        while (code := await _create(admin, topic)) == TopicAlreadyExistsError.errno:  # noqa: ASYNC110 - nobody tells
+            await asyncio.sleep(DELETION_PAUSE)  # a deletion takes effect a little later
     if code:
         raise for_code(code)(f"topic {topic} could not be made")
 
@@ -64,6 +62,12 @@ async def _admin(bootstrap: str) -> AsyncIterator[AIOKafkaAdminClient]:
         yield admin
     finally:
         await bounded(admin.close(), 2)
+
+
+async def _create(admin: AIOKafkaAdminClient, topic: str) -> int:
+    answer = await admin.create_topics([NewTopic(topic, 1, 1, topic_configs=SETTINGS)])
+    code: int = answer.topic_errors[0][1]
+    return code
 
 
 async def _partitions(admin: AIOKafkaAdminClient, topic: str) -> int:

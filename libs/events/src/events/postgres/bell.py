@@ -90,7 +90,7 @@ class Bell:
             with suppress(Unavailable):  # the others poll
                 async with borrow(self._pool) as connection:
                     await connection.execute(_NOTIFY, list(channels))
-            await asyncio.sleep(NOTIFY_SECONDS)
+            await asyncio.sleep(NOTIFY_SECONDS)  # rings meanwhile go out as one
 
     async def _keep_listening(self) -> None:
         pause = FIRST_PAUSE
@@ -106,7 +106,7 @@ class Bell:
                     await self._pool.release(connection)
             lasted = asyncio.get_running_loop().time() - began
             pause = FIRST_PAUSE if lasted > PING_SECONDS else min(2 * pause, LAST_PAUSE)
-            await asyncio.sleep(pause + jitter(pause / 4))
+            await asyncio.sleep(pause + jitter(pause / 4))  # back-off, before it connects again
 
     async def _listen_on(self, connection: Connection) -> None:
         """Listen until the connection is lost or does not answer."""

@@ -158,7 +158,7 @@ class Coalescer:
             except Unavailable:
                 if loop.time() + FIRST_PAUSE >= overdue:
                     raise
-                await asyncio.sleep(pause)
+                await asyncio.sleep(pause)  # back-off, from the second try on
                 pause = FIRST_PAUSE
             else:
                 if any(answers):

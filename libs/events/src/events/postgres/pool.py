@@ -144,7 +144,7 @@ async def ask(pool: Pool, work: Callable[[Connection], Awaitable[T]], within: fl
         except Unavailable:
             if loop.time() + pause >= overdue:
                 raise
-        await asyncio.sleep(pause)
+        await asyncio.sleep(pause)  # back-off, before another connection is tried
         pause = min(2 * pause, LAST_PAUSE)
 
 

@@ -134,7 +134,8 @@ async def _once_up(name: str, compose: Compose, settings: Settings, stop: asynci
                 log.info("%s stops", name)
         except Unavailable as error:
             log.warning("waiting for the database: %s", error)
-            await _first(stop, asyncio.ensure_future(asyncio.sleep(RETRY_SECONDS)))
+            pause = asyncio.sleep(RETRY_SECONDS)  # a database that comes up tells nobody
+            await _first(stop, asyncio.ensure_future(pause))
         else:
             return
 

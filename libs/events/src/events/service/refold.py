@@ -158,7 +158,7 @@ async def _running(parts: Parts, projections: Iterable[Projection]) -> str | Non
     while (running := await held_by_another(parts.pool, names, parts.holder)) is not None:
         if asyncio.get_running_loop().time() > deadline:
             break
-        await asyncio.sleep(POLL_SECONDS)
+        await asyncio.sleep(POLL_SECONDS)  # a lease runs out, and tells nobody
     return running
 
 

@@ -143,7 +143,7 @@ class _Life:
 
     async def _relayed(self) -> None:
         while (settled := await self.site.settled())["relayed"] < settled["head"]:  # noqa: ASYNC110 - nobody tells
-            await asyncio.sleep(FLUSH_PAUSE)
+            await asyncio.sleep(FLUSH_PAUSE)  # what the relay has sent is seen in its row only
 
     def _consume(self, name: str, loop: Loop) -> None:
         self._consumers.append(name)

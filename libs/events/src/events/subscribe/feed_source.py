@@ -34,7 +34,7 @@ class FeedSource:
         """Return the rows that follow a place; where there are none, wait a little. Raises Unavailable."""
         page = await self._page(after.position, limit)
         if not page.rows:
-            await asyncio.sleep(min(timeout, POLL_SECONDS))
+            await asyncio.sleep(min(timeout, POLL_SECONDS))  # a feed answers at once, also with nothing
         return list(page.rows)
 
     async def check(self, at: Head, reader: str) -> None:
