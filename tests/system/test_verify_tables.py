@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from events.catalogue import CommitmentKept, ExpectationSet, FollowUpPromised
-from events.catalogue.commitments import Evidence
+from events.catalogue.terms import Evidence
 from events.postgres import Connection
 from events.service.parts import opened
 from events.service.refold import Tables

@@ -137,7 +137,7 @@ def count(ledger: Ledger) -> Figures:
         order_corrected=len(ledger.corrected),
         reminders=len(ledger.reminders),
         reminders_late=sum(at - said.planned > LATE for at, said in ledger.reminders),
-        reminders_after_due=sum(at >= said.due for at, said in ledger.reminders),
+        reminders_after_due=sum(said.due is not None and at >= said.due for at, said in ledger.reminders),
         reminders_for_kept=sum(_kept_before(ledger, at, said) for at, said in ledger.reminders),
         duplicate_reminders=sum(times - 1 for times in rungs.values()),
         deliveries=len(ledger.deliveries),

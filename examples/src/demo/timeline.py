@@ -92,7 +92,7 @@ class Teller:
             case CaseOpened(customer=who):
                 self.cases[UUID(recorded.entity)] = who
             case FollowUpPromised() | ExpectationSet() as made:
-                known = _Made(UUID(recorded.entity), made.owner.capitalize(), made.words)
+                known = _Made(UUID(recorded.entity), (made.owner or "nobody").capitalize(), made.words)
                 self.promises[made.commitment] = known
             case CommitmentHandedOver() as handed:
                 self.promises[handed.commitment].owner = handed.owner.capitalize()
@@ -124,7 +124,8 @@ class Teller:
     ) -> tuple[str, Mood] | None:
         match event:
             case FollowUpPromised() | ExpectationSet():
-                return f"{actor} promises, by {_wall(event.due, customer)}: “{event.words}”", "promise"
+                by = "" if event.due is None else f", by {_wall(event.due, customer)}"
+                return f"{actor} promises{by}: “{event.words}”", "promise"
             case CommitmentRescheduled():
                 known = "" if event.told_in else f", which {customer.name} does not know yet"
                 return f"{actor} moves it to {_wall(event.due, customer)}{known}: {event.reason}", "promise"
@@ -138,8 +139,8 @@ class Teller:
                 return f"the time does not suit {customer.name}", "plain"
             case ReminderDue():
                 owner, short = self.promises[event.commitment].owner, " at once" * event.short_notice
-                left = _span(event.due - event.planned)
-                return f"Kept reminds {owner}{short}: due in {left}", "reminder"
+                left = "no date yet" if event.due is None else f"due in {_span(event.due - event.planned)}"
+                return f"Kept reminds {owner}{short}: {left}", "reminder"
             case CommitmentAttempted():
                 return "an attempt; the promise still stands", "plain"
             case _:

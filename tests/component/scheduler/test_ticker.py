@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from events.catalogue import ReminderDue
-from events.catalogue.commitments import Timer
+from events.catalogue.terms import Timer
 from scheduler.reminder import DUE
 from scheduler.tables import Seen
 from scheduler.ticker import Ticker, seconds_to_sleep

@@ -7,7 +7,7 @@ import pytest
 from cases.case.commands import Proof
 from cases.commitment import Answer
 from events.catalogue import CommitmentKept, CommitmentLapsed, VerdictCorrected
-from events.catalogue.commitments import Evidence, Timer
+from events.catalogue.terms import Evidence, Timer
 from events.decider import Actor
 from events.errors import Forbidden, Invalid, NotNow, Unknown
 from events.testing import AGENT, LEAD, NOW, SYSTEM

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cases.plan import ladder, plan
-from events.catalogue.commitments import Timer
+from events.catalogue.terms import Timer
 from events.testing import NOW
 
 HOUR = timedelta(hours=1)

@@ -8,7 +8,7 @@ from cases.case import CASE
 from cases.case.commands import Reminder
 from cases.due import ByWallTime, Within
 from events.catalogue import CommitmentRescheduled, ExpectationSet, FollowUpPromised, VerdictCorrected
-from events.catalogue.commitments import AfterDuration, AtInstant, AtWallTime, Timer
+from events.catalogue.terms import AfterDuration, AtInstant, AtWallTime, Timer
 from events.decider import Actor
 from events.errors import Forbidden, Invalid, NotNow, Unknown
 from events.testing import LEAD, NOW, SYSTEM, an_id, given

@@ -7,7 +7,7 @@ import pytest
 from cases.case import CASE
 from cases.case.commands import AttachContact, Service
 from events.catalogue import CommitmentAttempted, CommitmentKept, ContactAttached
-from events.catalogue.commitments import Evidence
+from events.catalogue.terms import Evidence
 from events.errors import Invalid, Unknown
 from events.testing import NOW, an_id, given
 

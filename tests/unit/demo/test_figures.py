@@ -21,7 +21,7 @@ from events.catalogue import (
     ReminderDue,
     VerdictCorrected,
 )
-from events.catalogue.commitments import AtInstant, Evidence
+from events.catalogue.terms import AtInstant, Evidence, Terms
 
 T0 = datetime(2018, 6, 1, tzinfo=UTC)
 DUE = T0 + timedelta(hours=8)
@@ -49,8 +49,7 @@ def promised(commitment="p"):
         owner="an",
         said_by="an",
         at=T0,
-        reminders=(),
-        short_notice="skip",
+        terms=Terms(ladder=()),
         timers=(),
         tzdata="2026a",
         origin=SPACE,

@@ -13,7 +13,7 @@ from events.catalogue import (
     FollowUpPromised,
     ReminderDue,
 )
-from events.catalogue.commitments import AtInstant, Evidence
+from events.catalogue.terms import AtInstant, Evidence, Terms
 
 CUSTOMER, CASE, PROMISE = UUID(int=1), UUID(int=2), UUID(int=3)
 T0 = datetime(2026, 10, 19, 2, tzinfo=UTC)
@@ -36,8 +36,7 @@ def told(*more):
         owner="linh",
         said_by="linh",
         at=T0,
-        reminders=(),
-        short_notice="remind",
+        terms=Terms(ladder=()),
         timers=(),
         tzdata="2026a",
         origin=CASE,

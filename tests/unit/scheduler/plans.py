@@ -16,7 +16,7 @@ from events.catalogue import (
     FollowUpPromised,
     VerdictCorrected,
 )
-from events.catalogue.commitments import AtInstant, Evidence, Timer
+from events.catalogue.terms import AtInstant, Evidence, Terms, Timer
 from events.clock import derived_id
 from events.recorded import Recorded
 from scheduler.reminder import DUE
@@ -49,8 +49,7 @@ def promised(
         said_by="an",
         at=NINE,
         revision=revision,
-        reminders=(),
-        short_notice="remind",
+        terms=Terms(ladder=()),
         timers=tuple(plan),
         tzdata="2026a",
         origin=CASE,
@@ -68,7 +67,6 @@ def rescheduled(
         told_due=at(told_due),
         rule=AtInstant(at=at(due)),
         reason="the part is late",
-        reminders=(),
         timers=tuple(plan),
         tzdata="2026a",
     )

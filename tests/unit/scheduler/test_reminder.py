@@ -16,7 +16,7 @@ from events.catalogue import (
     Event,
     ReminderDue,
 )
-from events.catalogue.commitments import Timer
+from events.catalogue.terms import Timer
 from events.clock import derived_id
 from scheduler.reminder import DUE, FIRST_AFTER, Cause, Firing, Held, Ladder, evolve, firings, unfired
 

@@ -7,8 +7,8 @@ from typing import Generic, TypeVar
 from uuid import UUID
 
 from . import catalogue as c
-from .catalogue.commitments import AtInstant, Evidence, Timer
 from .catalogue.contacts import Served
+from .catalogue.terms import AtInstant, Evidence, Rung, Terms, Timer
 from .clock import derived_id
 from .decider import Actor, Asked, Decider
 from .errors import Rejection
@@ -129,6 +129,7 @@ _CONTACT = an_id("contact")
 _HOUR = timedelta(hours=1)
 _DUE = NOW + 8 * _HOUR
 _LATER = NOW + 24 * _HOUR
+_TERMS = Terms(ladder=(Rung(lead=_HOUR),))
 _TIMERS = (Timer(name="rung-1", at=_DUE - _HOUR), Timer(name="due", at=_DUE))
 
 _FAMILIES: tuple[c.Event, ...] = (
@@ -173,8 +174,7 @@ _FAMILIES: tuple[c.Event, ...] = (
         owner="agent",
         said_by="agent",
         at=NOW,
-        reminders=(_HOUR,),
-        short_notice="remind",
+        terms=_TERMS,
         timers=_TIMERS,
         tzdata="2026a",
         origin=_CASE,
@@ -187,8 +187,7 @@ _FAMILIES: tuple[c.Event, ...] = (
         owner="agent",
         said_by="agent",
         at=NOW,
-        reminders=(_HOUR,),
-        short_notice="remind",
+        terms=_TERMS,
         timers=_TIMERS,
         tzdata="2026a",
         origin=_CASE,
@@ -205,7 +204,6 @@ _FAMILIES: tuple[c.Event, ...] = (
         told_due=_DUE,
         rule=AtInstant(at=_LATER),
         reason="The part is late.",
-        reminders=(_HOUR,),
         timers=(Timer(name="rung-1", at=_LATER - _HOUR), Timer(name="due", at=_DUE)),
         tzdata="2026a",
     ),

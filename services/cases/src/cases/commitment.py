@@ -20,8 +20,8 @@ from events.catalogue import (
     FollowUpPromised,
     VerdictCorrected,
 )
-from events.catalogue.commitments import Basis, Rule, ShortNotice, Timer
 from events.catalogue.contacts import Channel
+from events.catalogue.terms import Basis, Rule, Terms, Timer
 
 Made = ExpectationSet | FollowUpPromised
 Changed = (
@@ -45,7 +45,7 @@ class Answer:
     """What the customer said when asked whether it suits them."""
 
     agreed: bool
-    contact: UUID
+    contact: UUID | None
     counter: datetime | None = None
     """The time they named instead."""
     words: str | None = None
@@ -70,8 +70,7 @@ class Commitment:
     rule: Rule
     policy: str
     tzdata: str
-    reminders: tuple[timedelta, ...]
-    short_notice: ShortNotice
+    terms: Terms
     timers: tuple[Timer, ...]
     left_out: tuple[Timer, ...]
     replaces: UUID | None = None
@@ -137,8 +136,7 @@ def made(event: Made) -> Commitment:
         rule=event.rule,
         policy=event.policy,
         tzdata=event.tzdata,
-        reminders=event.reminders,
-        short_notice=event.short_notice,
+        terms=event.terms,
         timers=event.timers,
         left_out=event.left_out,
         replaces=event.replaces,
@@ -192,7 +190,6 @@ def _rescheduled(commitment: Commitment, event: CommitmentRescheduled) -> Commit
         told_due=event.told_due,
         rule=event.rule,
         tzdata=event.tzdata,
-        reminders=event.reminders,
         timers=event.timers,
         left_out=event.left_out,
         rescheduled=commitment.rescheduled + 1,

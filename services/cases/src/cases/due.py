@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 from pydantic import Discriminator, Tag
 
-from events.catalogue.commitments import AfterDuration, AtInstant, AtWallTime, Rule
+from events.catalogue.terms import AfterDuration, AtInstant, AtWallTime, Rule
 from events.errors import Invalid
 from events.fields import LAST, Body, Instant, Lead, WallTime, Zone
 from worktime import after, resolve_wall_time

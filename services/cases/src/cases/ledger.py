@@ -9,8 +9,8 @@ from pydantic import BaseModel, ConfigDict
 
 from events.catalogue import Event
 from events.catalogue.cases import Kind
-from events.catalogue.commitments import Basis, Rule, ShortNotice, Timer
 from events.catalogue.contacts import Channel
+from events.catalogue.terms import Basis, Rule, Terms, Timer
 from events.recorded import Recorded
 
 from .case import Case, CaseEvent, Command
@@ -42,8 +42,7 @@ class CommitmentShown(BaseModel):
     policy: str
     tzdata: str
     revision: int
-    reminders: tuple[timedelta, ...]
-    short_notice: ShortNotice
+    terms: Terms
     timers: tuple[Timer, ...]
     left_out: tuple[Timer, ...]
     next_reminder: datetime | None

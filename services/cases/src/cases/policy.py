@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Literal
 
-from events.catalogue.commitments import ShortNotice
+from events.catalogue.terms import ShortNotice
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,12 +5,12 @@ from datetime import datetime
 from uuid import UUID
 
 from events.catalogue import CommitmentKept, CommitmentLapsed, VerdictCorrected
-from events.catalogue.commitments import Evidence
+from events.catalogue.terms import Evidence
 from events.decider import Actor, Asked
 from events.errors import Invalid, NotNow
 
 from .commitment import Commitment
-from .plan import Plan, plan
+from .plan import Frame, Plan, plan
 
 Judged = CommitmentKept | VerdictCorrected
 
@@ -89,7 +89,7 @@ def told_after_all(
     due = commitment.untold_due
     if commitment.state != "lapsed" or due is None:
         return ()
-    planned = _plan_again(commitment, asked.now, due=due, told_due=due)
+    planned = _plan_again(commitment, Frame(due, due, asked.now))
     return (
         VerdictCorrected(
             commitment=commitment.id,
@@ -169,7 +169,7 @@ def _self_attested(commitment: Commitment, fact: Stated, actor: Actor) -> bool:
 
 
 def _open_again(commitment: Commitment, evidence: Evidence, now: datetime) -> VerdictCorrected:
-    planned = _plan_again(commitment, now, due=commitment.due, told_due=commitment.told_due)
+    planned = _plan_again(commitment, Frame(commitment.due, commitment.told_due, now))
     return VerdictCorrected(
         commitment=commitment.id,
         was="kept",
@@ -182,7 +182,9 @@ def _open_again(commitment: Commitment, evidence: Evidence, now: datetime) -> Ve
     )
 
 
-def _plan_again(commitment: Commitment, now: datetime, *, due: datetime, told_due: datetime) -> Plan:
+def _plan_again(commitment: Commitment, frame: Frame) -> Plan:
     """Return the plan of what is open again; once its due has passed, without a reminder."""
-    notice = commitment.short_notice if now <= due else "skip"
-    return plan(commitment.reminders, due=due, told_due=told_due, now=now, short_notice=notice)
+    terms = commitment.terms
+    if frame.now > frame.due:
+        terms = terms.model_copy(update={"short_notice": "skip"})
+    return plan(terms, frame)

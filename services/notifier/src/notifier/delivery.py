@@ -40,7 +40,7 @@ class Delivery(BaseModel):
     """A rung (`rung-1`), or what happened."""
     recipient: str | None
     """None: the owner, not known here yet."""
-    due: datetime
+    due: datetime | None
     at: datetime
     """When it was caused, in domain time."""
     actor: str
@@ -63,7 +63,7 @@ class Delivery(BaseModel):
     @property
     def until(self) -> datetime:
         """When trying ends."""
-        return self.due if self.is_reminder else self.at + PATIENCE
+        return self.due if self.is_reminder and self.due is not None else self.at + PATIENCE
 
 
 class Standing(Protocol):
@@ -80,7 +80,7 @@ class Standing(Protocol):
         ...
 
     @property
-    def owner(self) -> str:
+    def owner(self) -> str | None:
         """Who must keep it."""
         ...
 

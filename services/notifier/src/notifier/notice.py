@@ -54,18 +54,21 @@ def of_case(recorded: Recorded[Event], before: Watched | None, after: Watched | 
     return [_delivery(recorded, known, after, *told) for told in _told(recorded, known, after)]
 
 
-def _told(recorded: Recorded[Event], before: Watched, after: Watched) -> list[tuple[str, str, str | None]]:  # noqa: PLR0911 - one per event
+def _told(
+    recorded: Recorded[Event], before: Watched, after: Watched
+) -> list[tuple[str, str | None, str | None]]:  # noqa: PLR0911 - one per event
     """Return notice, recipient and counterpart of each message."""
     actor = recorded.metadata.actor
     match recorded.event:
-        case ExpectationSet() | FollowUpPromised() as made if made.said_by != made.owner:
+        case ExpectationSet() | FollowUpPromised() as made if made.owner and made.said_by != made.owner:
             return [("set", made.owner, None)]
         case CommitmentRescheduled() if actor != after.owner:
             return [("rescheduled", after.owner, None)]
         case CommitmentDeclined():
             return [("declined", after.owner, None)]
         case CommitmentHandedOver() as handed:
-            return [("handed_over", handed.owner, handed.was), ("handed_off", handed.was, handed.owner)]
+            taken = [("handed_over", handed.owner, handed.was)]
+            return taken + ([("handed_off", handed.was, handed.owner)] if handed.was else [])
         case CommitmentLapsed():
             return [("lapsed", after.owner, None)]
         case VerdictCorrected() if before.lapse_told and not after.lapse_told:
@@ -83,12 +86,12 @@ def _delivery(
     before: Watched,
     after: Watched,
     notice: str,
-    recipient: str,
+    recipient: str | None,
     counterpart: str | None,
 ) -> Delivery:
     event, cause = recorded.event, None if notice in ONCE else recorded.id
     return Delivery(
-        id=delivery_id(after.commitment, after.revision, notice, recipient, cause),
+        id=delivery_id(after.commitment, after.revision, notice, recipient or "", cause),
         commitment=after.commitment,
         case=after.case,
         revision=after.revision,

@@ -32,11 +32,12 @@ class Watched(BaseModel):
 
     commitment: UUID
     case: UUID
-    owner: str
+    owner: str | None
+    """None: nobody has it yet."""
     state: State = "open"
     revision: int
-    due: datetime
-    """The due that the customer knows."""
+    due: datetime | None
+    """The due that the customer knows; none: it has none yet."""
     handed_at: datetime | None = None
     """When it was last handed over, in domain time."""
     lapse_told: str | None = None
@@ -50,8 +51,8 @@ class Answered(BaseModel):
 
     state: State
     revision: int
-    owner: str
-    told_due: datetime
+    owner: str | None
+    told_due: datetime | None
     words: str
 
 

@@ -7,7 +7,7 @@ from uuid import UUID
 from fastapi import APIRouter
 from pydantic import BaseModel, TypeAdapter
 
-from events.catalogue.commitments import Role
+from events.catalogue.terms import Role
 from events.fields import Instant
 from events.service import Cursor, Limit, Parts, page, read_cursor, write_cursor
 

@@ -24,7 +24,7 @@ from events.catalogue import (
     ReminderDue,
     VerdictCorrected,
 )
-from events.catalogue.commitments import Role
+from events.catalogue.terms import Role
 from events.clock import derived_id
 from events.recorded import Recorded
 

@@ -16,7 +16,7 @@ from events.catalogue import (
     ReminderDue,
     VerdictCorrected,
 )
-from events.catalogue.commitments import Evidence, Timer
+from events.catalogue.terms import Evidence, Timer
 from events.testing import EXAMPLES
 from events.verify.conservation import conservation, lapse_truth, read
 from events.verify.firing import single_firing

@@ -7,7 +7,6 @@ from .cases import (
     CaseOpened,
     CaseReopened,
     ContactAttached,
-    OwnerChanged,
     ResolutionConfirmed,
     ResolutionProposed,
     ResolutionRejected,
@@ -15,17 +14,23 @@ from .cases import (
 from .commitments import (
     CommitmentAgreed,
     CommitmentAttempted,
+    CommitmentDated,
     CommitmentDeclined,
     CommitmentHandedOver,
     CommitmentKept,
     CommitmentLapsed,
+    CommitmentPartlyKept,
+    CommitmentRecomputed,
     CommitmentReleased,
     CommitmentRescheduled,
     CommitmentWithdrawn,
     CustomerTold,
     ExpectationSet,
     FollowUpPromised,
+    LapseExplained,
     VerdictCorrected,
+    WaitEnded,
+    WaitingOnCustomer,
 )
 from .contacts import (
     ContactMade,
@@ -44,6 +49,8 @@ from .notices import (
     NotificationSuppressed,
     RecipientChanged,
 )
+from .owners import OwnerChanged, TeamChanged
+from .policies import CalendarPublished, PolicyPublished
 from .reminders import (
     CommitmentFellDue,
     ReminderDue,
@@ -58,19 +65,28 @@ Event = (
     | CaseClosed
     | CaseReopened
     | OwnerChanged
+    | TeamChanged
+    | CalendarPublished
+    | PolicyPublished
     | ExpectationSet
     | FollowUpPromised
+    | CommitmentDated
     | CommitmentAgreed
     | CommitmentDeclined
     | CommitmentRescheduled
     | CustomerTold
+    | CommitmentRecomputed
     | CommitmentHandedOver
     | CommitmentAttempted
+    | CommitmentPartlyKept
     | CommitmentKept
     | CommitmentLapsed
+    | LapseExplained
     | VerdictCorrected
     | CommitmentReleased
     | CommitmentWithdrawn
+    | WaitingOnCustomer
+    | WaitEnded
     | ContactReceived
     | ContactMade
     | CustomerRegistered
@@ -88,16 +104,20 @@ TYPES: dict[str, type[Event]] = {cls.__name__: cls for cls in get_args(Event)}
 
 __all__ = [
     "TYPES",
+    "CalendarPublished",
     "CaseClosed",
     "CaseOpened",
     "CaseReopened",
     "CommitmentAgreed",
     "CommitmentAttempted",
+    "CommitmentDated",
     "CommitmentDeclined",
     "CommitmentFellDue",
     "CommitmentHandedOver",
     "CommitmentKept",
     "CommitmentLapsed",
+    "CommitmentPartlyKept",
+    "CommitmentRecomputed",
     "CommitmentReleased",
     "CommitmentRescheduled",
     "CommitmentWithdrawn",
@@ -111,16 +131,21 @@ __all__ = [
     "ExpectationSet",
     "Fact",
     "FollowUpPromised",
+    "LapseExplained",
     "NotificationFailed",
     "NotificationSent",
     "NotificationSuppressed",
     "OwnerChanged",
     "Personal",
     "PersonalMark",
+    "PolicyPublished",
     "RecipientChanged",
     "ReminderDue",
     "ResolutionConfirmed",
     "ResolutionProposed",
     "ResolutionRejected",
+    "TeamChanged",
     "VerdictCorrected",
+    "WaitEnded",
+    "WaitingOnCustomer",
 ]

@@ -1,4 +1,4 @@
-"""Cases, and the owners who keep their commitments. Streams `case-<uuid>`, `owner-<name>`, log `cases`."""
+"""Cases. Stream `case-<uuid>`, log `cases`."""
 
 from datetime import datetime
 from typing import Literal
@@ -7,6 +7,7 @@ from uuid import UUID
 from .fact import Fact, Personal
 
 Kind = Literal["support", "warranty", "complaint", "enquiry", "opportunity", "care"]
+Priority = Literal["low", "normal", "high", "urgent"]
 
 
 class CaseOpened(Fact):
@@ -19,6 +20,9 @@ class CaseOpened(Fact):
     """The customer's zone: wall times said without a zone are read in it."""
     contact: UUID | None = None
     """The contact that opened it."""
+    priority: Priority = "normal"
+    segment: str | None = None
+    """The customer's group, which policies may go by."""
     at: datetime
     source: str | None = None
     reference: Personal[str | None] = None
@@ -67,11 +71,3 @@ class CaseReopened(Fact):
     """It was not over after all; nothing that ended revives."""
 
     words: Personal[str]
-
-
-class OwnerChanged(Fact):
-    """Who can own commitments: name, zone, and whether they still do; whole."""
-
-    name: str
-    zone: str
-    active: bool = True

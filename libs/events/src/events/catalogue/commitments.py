@@ -1,93 +1,83 @@
 """The life of a commitment (commitment.md). All in the stream of its case, log `cases`."""
 
 from datetime import datetime, timedelta
-from typing import Annotated, Literal
+from typing import Literal
 from uuid import UUID
-
-from pydantic import Field
 
 from .contacts import Channel, Outcome
 from .fact import Fact, Personal, Value
+from .terms import Basis, Condition, Evidence, OverPromise, Rule, Series, Terms, Timer, WaitKind
 
-Basis = Literal["said", "policy", "internal"]
-Role = Literal["owner", "team", "lead", "manager"]
-ShortNotice = Literal["remind", "skip"]
 Verdict = Literal["open", "kept", "kept_late", "lapsed"]
-WithdrawalReason = Literal["entered_in_error", "duplicate"]
+WithdrawalReason = Literal[
+    "entered_in_error",
+    "duplicate",
+    "no_reply_needed",
+    "series_ended",
+    "parent_ended",
+    "customer_erased",
+    "impossible",
+]
 
 
-class AtInstant(Value):
-    """Said as an instant."""
-
-    kind: Literal["instant"] = "instant"
-    at: datetime
-
-
-class AtWallTime(Value):
-    """Said as a time on the wall of a zone."""
-
-    kind: Literal["wall_time"] = "wall_time"
-    local: datetime
-    zone: str
-    gap_shifted: bool = False
-    """The wall time does not exist; it was read with the offset before the gap."""
-    fold: Literal[0, 1] | None = None
-    """0 where the wall time exists twice: the first one was taken."""
-
-
-class AfterDuration(Value):
-    """Said as a real duration from the moment it was said."""
-
-    kind: Literal["duration"] = "duration"
-    lasts: timedelta
-
-
-Rule = Annotated[AtInstant | AtWallTime | AfterDuration, Field(discriminator="kind")]
-
-
-class Timer(Value):
-    """A rung (`rung-1…n`) or `due`: an instant at which the scheduler speaks."""
-
-    name: str
-    at: datetime
-    role: Role = "owner"
-    short_notice: bool = False
-
-
-class Evidence(Value):
-    """What shows that it was done: a contact, an outside record, or somebody's word."""
-
-    contact: UUID | None = None
-    record: Personal[str | None] = None
-    words: Personal[str | None] = None
-
-
-class _Made(Fact):
-    """What every new commitment says."""
+class _Planned(Fact):
+    """What every event says that sets a plan."""
 
     commitment: UUID
-    words: Personal[str]
-    basis: Basis = "said"
+    revision: int
+    timers: tuple[Timer, ...]
+    """Every timer that stands from now on."""
+    left_out: tuple[Timer, ...] = ()
+    """Rungs that were already past, and so have no timer of their own."""
+
+
+class _Dated(_Planned):
+    """What every event says that gives an open commitment its due."""
+
     due: datetime
     rule: Rule
-    owner: str
+    calendar: str | None = None
+    """The version in which business time is counted, `berlin@3`."""
+    tzdata: str
+
+
+class _Made(_Planned):
+    """What every new commitment says."""
+
+    words: Personal[str]
+    basis: Basis = "said"
+    target: datetime | None = None
+    """What we work to; none: the due."""
+    due: datetime | None
+    """None: it has none yet, being undated or dormant."""
+    not_before: datetime | None = None
+    """The start of an appointment window."""
+    rule: Rule | None
+    condition: Condition | None = None
+    owner: str | None
+    """None: nobody has it yet."""
     said_by: str
     at: datetime
     """When it was made."""
     revision: int = 1
-    reminders: tuple[timedelta, ...]
-    """The leads of its ladder, longest first."""
-    short_notice: ShortNotice
-    timers: tuple[Timer, ...]
-    """Every timer that stands from now on."""
-    left_out: tuple[Timer, ...] = ()
-    """Rungs that were already past when it was made, and so have no timer of their own."""
+    terms: Terms
     policy: str = "default@1"
+    calendar: str | None = None
     tzdata: str
     contact: UUID | None = None
     """The contact in which it was said."""
     replaces: UUID | None = None
     """A lapsed commitment whose debt this one takes over."""
+    parent: UUID | None = None
+    """The commitment to a customer that this one serves, where it is owed to a colleague."""
+    series: Series | None = None
+    parts: int = 1
+    """Of how many parts it consists."""
+    needed_by: datetime | None = None
+    """By when the customer needs it."""
+    backfill: bool = False
+    """Recorded after the fact: no timers, no messages."""
+    warnings: tuple[OverPromise, ...] = ()
     origin: UUID
     """The case it came from."""
 
@@ -104,38 +94,38 @@ class FollowUpPromised(_Made):
     """The contacts that a reply must name."""
 
 
+class CommitmentDated(_Dated):
+    """It has a due from now on: a date was named, what it waited for has happened, or it is done already."""
+
+    cause: Literal["named", "condition_met", "done"]
+    contact: UUID | None = None
+
+
 class CommitmentAgreed(Fact):
-    """The customer was asked and said yes."""
+    """The customer was asked and said yes: in a contact, or by the link that was sent to them."""
 
     commitment: UUID
-    contact: UUID
+    contact: UUID | None = None
 
 
 class CommitmentDeclined(Fact):
     """The customer was asked and said no, perhaps with another time; the promise still binds."""
 
     commitment: UUID
-    contact: UUID
+    contact: UUID | None = None
     counter: datetime | None = None
     words: Personal[str | None] = None
 
 
-class CommitmentRescheduled(Fact):
+class CommitmentRescheduled(_Dated):
     """Moved before it was due; until the customer is told, the old due counts."""
 
-    commitment: UUID
-    revision: int
     was: datetime
-    due: datetime
     told_due: datetime
-    rule: Rule
     reason: Personal[str]
     told_in: UUID | None = None
     """The contact in which the customer was told."""
-    reminders: tuple[timedelta, ...]
-    timers: tuple[Timer, ...]
-    left_out: tuple[Timer, ...] = ()
-    tzdata: str
+    warnings: tuple[OverPromise, ...] = ()
 
 
 class CustomerTold(Fact):
@@ -143,16 +133,28 @@ class CustomerTold(Fact):
 
     commitment: UUID
     revision: int
-    contact: UUID
+    contact: UUID | None = None
+    notification: UUID | None = None
+    """The message that told them, where it was no contact."""
     told_due: datetime
     timers: tuple[Timer, ...]
+
+
+class CommitmentRecomputed(_Dated):
+    """Its due follows anew from its rule: a newer policy or calendar, or other laws of the zone."""
+
+    was: datetime
+    cause: Literal["policy", "calendar", "tzdata"]
+    policy: str
+    terms: Terms
+    tzdata_was: str
 
 
 class CommitmentHandedOver(Fact):
     """Somebody else keeps it from now on."""
 
     commitment: UUID
-    was: str
+    was: str | None
     owner: str
     words: Personal[str | None] = None
 
@@ -164,6 +166,16 @@ class CommitmentAttempted(Fact):
     contact: UUID
     outcome: Outcome
     at: datetime
+
+
+class CommitmentPartlyKept(Fact):
+    """Some of its parts are done."""
+
+    commitment: UUID
+    done: int
+    of: int
+    at: datetime
+    evidence: Evidence
 
 
 class CommitmentKept(Fact):
@@ -191,6 +203,17 @@ class CommitmentLapsed(Fact):
     at: datetime
     """The due that the customer knew."""
     cause: Literal["due_passed", "change_not_told"] = "due_passed"
+    done: int = 0
+    """How many of its parts were done."""
+    of: int = 1
+
+
+class LapseExplained(Fact):
+    """Why it lapsed, by the policy's list of reasons."""
+
+    commitment: UUID
+    reason: str
+    words: Personal[str | None] = None
 
 
 class VerdictCorrected(Fact):
@@ -227,3 +250,33 @@ class CommitmentWithdrawn(Fact):
     commitment: UUID
     reason: WithdrawalReason
     words: Personal[str | None] = None
+
+
+class WaitingOnCustomer(Fact):
+    """We cannot go on before somebody else does; the clocks of what the policy names stand still."""
+
+    wait: UUID
+    kind: WaitKind
+    reason: Personal[str]
+    next_contact: UUID
+    """The open follow-up that says when the customer hears from us all the same."""
+    paused: tuple[UUID, ...]
+    at: datetime
+
+
+class Resumed(Value):
+    """A commitment whose clock goes on, with its new plan."""
+
+    commitment: UUID
+    revision: int
+    due: datetime
+    timers: tuple[Timer, ...]
+    left_out: tuple[Timer, ...] = ()
+
+
+class WaitEnded(Fact):
+    """The wait is over; what no other wait holds goes on with the time that was left."""
+
+    wait: UUID
+    resumed: tuple[Resumed, ...]
+    at: datetime

@@ -8,8 +8,9 @@ from pydantic import Field
 
 from cases.due import By
 from events.catalogue.cases import Kind
-from events.catalogue.commitments import ShortNotice, WithdrawalReason
+from events.catalogue.commitments import WithdrawalReason
 from events.catalogue.contacts import Channel, Outcome
+from events.catalogue.terms import ShortNotice
 from events.fields import Body, Instant, Lead, Name, Reference, Text
 
 

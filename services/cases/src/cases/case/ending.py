@@ -12,7 +12,8 @@ from events.catalogue import (
     CommitmentReleased,
     CommitmentWithdrawn,
 )
-from events.catalogue.commitments import Evidence, WithdrawalReason
+from events.catalogue.commitments import WithdrawalReason
+from events.catalogue.terms import Evidence
 from events.decider import Actor
 from events.errors import Forbidden, Invalid, NotNow
 

@@ -5,10 +5,11 @@ from uuid import UUID
 
 from cases.commitment import Commitment
 from cases.due import resolve
-from cases.plan import due_timer, ladder, plan
+from cases.plan import Frame, due_timer, ladder, plan
 from cases.policy import DEFAULT
 from cases.verdict import Stated, done_in_time, told_after_all, untold
 from events.catalogue import CommitmentRescheduled, CustomerTold, ExpectationSet, FollowUpPromised
+from events.catalogue.terms import Terms
 from events.errors import Invalid, NotNow
 from worktime import tzdata_version
 
@@ -40,9 +41,7 @@ def reschedule(draft: Draft, command: RescheduleCommitment) -> None:
         if told_due != commitment.told_due and command.told_in is not None:
             tell(draft, commitment.id, commitment.revision, command.told_in, Stated(now, now))
         return
-    planned = plan(
-        commitment.reminders, due=due, told_due=told_due, now=now, short_notice=commitment.short_notice
-    )
+    planned = plan(commitment.terms, Frame(due, told_due, now))
     draft.add(
         CommitmentRescheduled(
             commitment=commitment.id,
@@ -53,7 +52,6 @@ def reschedule(draft: Draft, command: RescheduleCommitment) -> None:
             rule=rule,
             reason=command.reason,
             told_in=command.told_in,
-            reminders=commitment.reminders,
             timers=planned.timers,
             left_out=planned.left_out,
             tzdata=tzdata_version(),
@@ -97,8 +95,8 @@ def _said(draft: Draft, command: NewExpectation) -> dict[str, Any]:
     due, rule = resolve(command.due, now=asked.now, zone=draft.case.zone)
     own = command.reminders
     leads = ladder(policy.reminders if own is None else (reminder.lead for reminder in own))
-    short_notice = command.short_notice or policy.short_notice
-    planned = plan(leads, due=due, told_due=due, now=asked.now, short_notice=short_notice)
+    terms = Terms(ladder=leads, short_notice=command.short_notice or policy.short_notice)
+    planned = plan(terms, Frame(due, due, asked.now))
     return {
         "words": command.words,
         "basis": command.basis,
@@ -107,8 +105,7 @@ def _said(draft: Draft, command: NewExpectation) -> dict[str, Any]:
         "owner": command.owner or asked.actor.subject,
         "said_by": asked.actor.subject,
         "at": asked.now,
-        "reminders": leads,
-        "short_notice": short_notice,
+        "terms": terms,
         "timers": planned.timers,
         "left_out": planned.left_out,
         "policy": policy.name,

@@ -4,7 +4,7 @@ from cases.commitment import Commitment
 from cases.policy import DEFAULT
 from cases.verdict import Stated, keep
 from events.catalogue import CommitmentAttempted, ContactAttached
-from events.catalogue.commitments import Evidence
+from events.catalogue.terms import Evidence
 from events.errors import Invalid
 
 from .commands import AttachContact, ServeContact, Service
