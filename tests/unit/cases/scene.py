@@ -3,7 +3,8 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from cases.case import CASE, Case, CaseEvent, Command
+from cases.book import Book
+from cases.case import Case, CaseEvent, Command, decider
 from cases.case.commands import (
     AgreeCommitment,
     CloseCase,
@@ -33,6 +34,9 @@ LATER = NOW + 32 * HOUR
 BEFORE = NOW + HOUR
 AFTER = DUE + 2 * HOUR
 
+BOOK = Book()
+CASE = decider(BOOK)
+"""Cases that know the built-in policy, and no calendar."""
 CUSTOMER = an_id("customer")
 A_CASE = an_id("case")
 ONE = an_id("commitment")

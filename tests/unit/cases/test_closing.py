@@ -2,7 +2,6 @@
 
 import pytest
 
-from cases.case import CASE
 from cases.case.commands import (
     ConfirmResolution,
     EndKept,
@@ -22,6 +21,7 @@ from .scene import (
     AFTER,
     BEFORE,
     CALL,
+    CASE,
     CUSTOMER,
     DUE,
     HOUR,

@@ -7,7 +7,7 @@ import pytest
 from pydantic import ValidationError
 
 from cases.api import CHANGES, MAKES
-from cases.case.commands import MAY, NewFollowUp
+from cases.case.commands import MAY, NewFollowUp, Recompute
 from cases.examples import EXAMPLES
 from cases.owner import SetOwner
 from events.fields import Body
@@ -33,14 +33,13 @@ def test_examples__there_is_one_of_every_route():
 
 
 def test_routes__every_command_that_may_be_asked_has_one():
-    assert {becomes for _, becomes, *_ in MAKES} | {body for body, _ in CHANGES} == MAY.keys()
+    becoming = {becomes for _, becomes, *_ in MAKES} | {Recompute}
+    assert becoming | {body for body, _ in CHANGES} == MAY.keys()
 
 
 @pytest.mark.parametrize(
     "sent",
     [
-        {"words": "I will call."},
-        {"words": "I will call.", "due": None},
         {"words": "I will call.", "due": "2030-03-01T17:00:00"},
         {"words": "I will call.", "due": "soon"},
         {"words": "I will call.", "due": 1893456000},
@@ -49,8 +48,14 @@ def test_routes__every_command_that_may_be_asked_has_one():
         {"words": "I will call.", "due": {"wall_time": "2030-03-01T17:00", "zone": "Mars/Olympus"}},
         {"words": "I will call.", "due": {"wall_time": "2030-03-01T17:00Z"}},
         {"words": "", "due": {"within": "PT1H"}},
-        {"words": "I will call.", "due": {"within": "PT1H"}, "basis": "policy"},
-        {"words": "I will call.", "due": {"within": "PT1H"}, "backfill": True},
+        {"words": "I will call.", "due": {"within": "PT1H"}, "basis": "guess"},
+        {"words": "I will call.", "due": {"business_days": 0}},
+        {"words": "I will call.", "due": {"within_business": "PT0S"}},
+        {"words": "I will call.", "due": {"end_of_day": "mine"}},
+        {"words": "I will call.", "condition": {"words": "It is here.", "then": "2030-03-01T17:00:00Z"}},
+        {"words": "I will call.", "due": {"within": "PT1H"}, "reminders": [{"lead": "PT1H", "share": 0.5}]},
+        {"words": "I will call.", "due": {"within": "PT1H"}, "reminders": [{"share": 1.0}]},
+        {"words": "I will call.", "due": {"within": "PT1H"}, "parts": 0},
         {"words": "I will call.", "due": {"within": "PT1H"}, "reminders": [{"lead": "PT0S"}]},
         {"words": "I will call.", "due": {"within": "PT1H"}, "reminders": [{"lead": "P366D"}]},
         {"words": "I will call.", "due": {"within": "PT1H"}, "reminders": [{"lead": "PT1H"}] * 11},
@@ -70,6 +75,11 @@ def test_new_follow_up__refused(sent: dict[str, Any]):
         {"wall_time": "2030-03-01T17:00"},
         {"wall_time": "2030-03-01T17:00:30", "zone": "Asia/Manila"},
         {"within": "PT8H"},
+        {"within_business": "PT8H"},
+        {"business_days": 2},
+        {"months": 1},
+        {"end_of_day": "customer"},
+        {"end_of_day": "team", "day": "2030-03-01"},
     ],
 )
 def test_new_follow_up__takes_three_fields(due: Any):

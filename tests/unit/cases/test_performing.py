@@ -1,10 +1,11 @@
 """Cases on a log: recorded, repeated under one id, conflicting between two processes (edge 53)."""
 
+from functools import partial
 from uuid import UUID
 
 import pytest
 
-from cases.case import CASE, Case, CaseEvent, Command, happened, lapses, stream
+from cases.case import Case, CaseEvent, Command, happened, lapses, stream
 from events.clock import derived_id, new_id
 from events.decider import Actor
 from events.errors import Conflict, NotNow
@@ -16,6 +17,8 @@ from .scene import (
     A_CASE,
     AFTER,
     BEFORE,
+    BOOK,
+    CASE,
     DUE,
     LATER,
     TWO,
@@ -45,7 +48,7 @@ async def log() -> MemoryLog:
 
 
 def process(log: MemoryLog) -> Performer[Case | None, Command, CaseEvent]:
-    return Performer(log, CASE, source="cases", happened=happened, found=lapses)
+    return Performer(log, CASE, source="cases", happened=happened, found=partial(lapses, BOOK))
 
 
 async def test_keep__recorded_and_repeated_under_the_same_id(log):

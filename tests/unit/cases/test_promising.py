@@ -4,11 +4,10 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from cases.case import CASE
 from cases.case.commands import Reminder
 from cases.due import ByWallTime, Within
 from events.catalogue import CommitmentRescheduled, ExpectationSet, FollowUpPromised, VerdictCorrected
-from events.catalogue.terms import AfterDuration, AtInstant, AtWallTime, Timer
+from events.catalogue.terms import AfterDuration, AtInstant, AtWallTime, Rung, Terms, Timer
 from events.decider import Actor
 from events.errors import Forbidden, Invalid, NotNow, Unknown
 from events.testing import LEAD, NOW, SYSTEM, an_id, given
@@ -19,6 +18,7 @@ from .scene import (
     AFTER,
     BEFORE,
     CALL,
+    CASE,
     DUE,
     HOUR,
     INQUIRY,
@@ -48,8 +48,8 @@ MADE = {
     "owner": "agent",
     "said_by": "agent",
     "at": NOW,
-    "reminders": (HOUR,),
-    "short_notice": "remind",
+    "terms": Terms(ladder=(Rung(lead=HOUR),)),
+    "target": None,
     "timers": (Timer(name="rung-1", at=DUE - HOUR), Timer(name="due", at=DUE)),
     "tzdata": tzdata_version(),
     "origin": A_CASE,
@@ -77,7 +77,7 @@ def test_promise_follow_up__with_all_of_them():
     made = the(event)
     assert (made.owner, made.said_by, made.channel) == ("mai", "agent", "call")
     assert (made.answers, made.contact) == ((INQUIRY,), CALL)
-    assert (made.reminders, made.short_notice) == ((2 * HOUR, HOUR), "skip")
+    assert made.terms == Terms(ladder=(Rung(lead=HOUR), Rung(lead=2 * HOUR)), short_notice="skip")
     assert [timer.name for timer in made.timers] == ["rung-1", "rung-2", "due"]
 
 

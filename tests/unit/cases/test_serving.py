@@ -4,7 +4,6 @@ from datetime import timedelta
 
 import pytest
 
-from cases.case import CASE
 from cases.case.commands import AttachContact, Service
 from events.catalogue import CommitmentAttempted, CommitmentKept, ContactAttached
 from events.catalogue.terms import Evidence
@@ -16,6 +15,7 @@ from .scene import (
     AFTER,
     BEFORE,
     CALL,
+    CASE,
     CUSTOMER,
     DUE,
     INQUIRY,

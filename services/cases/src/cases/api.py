@@ -1,34 +1,47 @@
 """The public face of cases: its table of commands, how bodies become commands, how they are answered."""
 
+from functools import partial
+
 from events.catalogue import OwnerChanged
 from events.clock import derived_id
+from events.decider import Actor
 from events.errors import Invalid
 from events.fields import Body
 from events.perform import Performer
 from events.service import Asking, Commands, CommandSpec, Parts, command
 
 from . import case, owner, tables
-from .case import CASE, Case, CaseEvent, Command
+from .book import Book
+from .case import Case, CaseEvent, Command
 from .case.commands import (
+    AGENTS,
     MAY,
     AgreeCommitment,
+    BeginWait,
     CloseCase,
     ConfirmResolution,
     CorrectVerdict,
+    DateCommitment,
     DeclineCommitment,
+    EndWait,
+    ExplainLapse,
     HandOverCommitment,
     KeepCommitment,
+    KeepPart,
     NewCase,
     NewExpectation,
     NewFollowUp,
     OpenCase,
     PromiseFollowUp,
     ProposeResolution,
+    Recompute,
+    RecomputeCommitment,
     RejectResolution,
     ReleaseCommitment,
     ReopenCase,
     RescheduleCommitment,
     SetExpectation,
+    WaitForCustomer,
     WithdrawCommitment,
 )
 from .examples import EXAMPLES
@@ -37,7 +50,7 @@ from .owner import OWNER, Owner, SetOwner
 
 Cases = Performer[Case | None, Command, CaseEvent]
 Owners = Performer[Owner | None, SetOwner, OwnerChanged]
-Sent = NewCase | NewExpectation | Command
+Sent = NewCase | NewExpectation | WaitForCustomer | RecomputeCommitment | Command
 
 A_CASE = "/v1/cases/{case}"
 A_COMMITMENT = "/v1/cases/{case}/commitments/{commitment}"
@@ -45,17 +58,23 @@ MAKES: tuple[tuple[type[Body], type[Body], str, str], ...] = (
     (NewCase, OpenCase, "/v1/cases", "/v1/cases/{id}"),
     (NewExpectation, SetExpectation, f"{A_CASE}/expectations", "/v1/commitments/{id}"),
     (NewFollowUp, PromiseFollowUp, f"{A_CASE}/follow-ups", "/v1/commitments/{id}"),
+    (WaitForCustomer, BeginWait, f"{A_CASE}/waits", "/v1/cases/{case}"),
 )
 """What makes a thing: the body, the command it becomes, where it is sent, where the thing is read."""
 CHANGES: tuple[tuple[type[Body], str], ...] = (
+    (DateCommitment, f"{A_COMMITMENT}/date"),
     (AgreeCommitment, f"{A_COMMITMENT}/agreement"),
     (DeclineCommitment, f"{A_COMMITMENT}/refusal"),
     (KeepCommitment, f"{A_COMMITMENT}/keep"),
+    (KeepPart, f"{A_COMMITMENT}/part"),
+    (ExplainLapse, f"{A_COMMITMENT}/cause"),
     (RescheduleCommitment, f"{A_COMMITMENT}/reschedule"),
+    (RecomputeCommitment, f"{A_COMMITMENT}/recomputation"),
     (HandOverCommitment, f"{A_COMMITMENT}/hand-over"),
     (ReleaseCommitment, f"{A_COMMITMENT}/release"),
     (WithdrawCommitment, f"{A_COMMITMENT}/withdraw"),
     (CorrectVerdict, f"{A_COMMITMENT}/correction"),
+    (EndWait, f"{A_CASE}/waits/ending"),
     (ProposeResolution, f"{A_CASE}/resolution"),
     (ConfirmResolution, f"{A_CASE}/resolution/confirmation"),
     (RejectResolution, f"{A_CASE}/resolution/rejection"),
@@ -73,11 +92,16 @@ def case_commands(parts: Parts, cases: Cases, owners: Owners) -> Commands[Case |
             case NewCase():
                 return await _opening(parts, body, asking)
             case NewExpectation():
-                await _check_owner(owners, body.owner or asking.actor.subject)
+                if (named := owner_of(body, asking.actor)) is not None:
+                    await _check_owner(owners, named)
                 return _making(body, asking)
             case HandOverCommitment():
                 await _check_owner(owners, body.owner)
                 return body
+            case WaitForCustomer():
+                return BeginWait(wait=derived_id("wait", asking.command_id), **dict(body))
+            case RecomputeCommitment():
+                return Recompute(**dict(body))
             case _:
                 return body
 
@@ -101,9 +125,10 @@ def owner_commands(owners: Owners) -> Commands[Owner | None, SetOwner, OwnerChan
     )
 
 
-def case_performer(parts: Parts) -> Cases:
+def case_performer(parts: Parts, book: Book) -> Cases:
     """Return what performs commands on cases, for requests and reactions alike."""
-    return Performer(parts.log, CASE, source="cases", happened=case.happened, found=case.lapses)
+    lapses = partial(case.lapses, book)
+    return Performer(parts.log, case.decider(book), source="cases", happened=case.happened, found=lapses)
 
 
 def owner_performer(parts: Parts) -> Owners:
@@ -128,6 +153,11 @@ async def _opening(parts: Parts, body: NewCase, asking: Asking) -> OpenCase:
         raise Invalid(field="customer", reason="is not known here; register them at intake")
     named = ("case", body.source, body.reference) if body.reference else ("case", asking.command_id)
     return OpenCase(case=derived_id(*named), zone=zone, **dict(body))
+
+
+def owner_of(body: NewExpectation, actor: Actor) -> str | None:
+    """Return who must keep it: named, else the caller; of what a system says nobody, until it is taken."""
+    return body.owner or (actor.subject if actor.has(*AGENTS) else None)
 
 
 def _making(body: NewExpectation, asking: Asking) -> SetExpectation | PromiseFollowUp:

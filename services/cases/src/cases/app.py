@@ -6,6 +6,7 @@ from events.service import Gauge, Parts, Service
 
 from . import tables
 from .api import case_commands, case_performer, owner_commands, owner_performer
+from .book import Book
 from .reactions import Contacts, Reminders
 from .reads import reads
 from .tables import Customers, Ledger
@@ -13,7 +14,7 @@ from .tables import Customers, Ledger
 
 def compose(parts: Parts) -> Service:
     """Return cases: cases, commitments, owners, and what follows from contacts and reminders."""
-    cases, owners = case_performer(parts), owner_performer(parts)
+    cases, owners = case_performer(parts, Book()), owner_performer(parts)
     handlers = (
         Ledger(),
         Customers(),

@@ -10,11 +10,11 @@ from pydantic import BaseModel, ConfigDict
 from events.catalogue import Event
 from events.catalogue.cases import Kind
 from events.catalogue.contacts import Channel
-from events.catalogue.terms import Basis, Rule, Terms, Timer
+from events.catalogue.terms import Basis, Condition, OverPromise, Rule, Series, Terms, Timer
 from events.recorded import Recorded
 
 from .case import Case, CaseEvent, Command
-from .commitment import Answer, Commitment, State
+from .commitment import Answer, Commitment, Explanation, State
 
 
 class CommitmentShown(BaseModel):
@@ -30,16 +30,20 @@ class CommitmentShown(BaseModel):
     basis: Basis
     state: State
     owed: bool
-    owner: str
+    owner: str | None
     said_by: str
     origin: UUID
     contact: UUID | None
     made_at: datetime
-    first_due: datetime
-    due: datetime
-    told_due: datetime
-    rule: Rule
+    first_due: datetime | None
+    target: datetime | None
+    due: datetime | None
+    told_due: datetime | None
+    not_before: datetime | None
+    rule: Rule | None
+    condition: Condition | None
     policy: str
+    calendar: str | None
     tzdata: str
     revision: int
     terms: Terms
@@ -51,11 +55,20 @@ class CommitmentShown(BaseModel):
     replaces: UUID | None
     answer: Answer | None
     attempts: tuple[UUID, ...]
+    parent: UUID | None
+    series: Series | None
+    parts: int
+    done: int
+    needed_by: datetime | None
+    warnings: tuple[OverPromise, ...]
+    backfill: bool
     rescheduled: int
+    waits: tuple[UUID, ...]
     lapsed_at: datetime | None
     change_not_told: bool
     ended_at: datetime | None
     margin: timedelta | None
+    explanation: Explanation | None
     self_attested: bool
 
 
@@ -201,6 +214,9 @@ def answered(
         "due": commitment.due,
         "told_due": commitment.told_due,
     }
+    warned = [warning for event in events for warning in getattr(event, "warnings", ())]
+    if warned:
+        answer["warnings"] = [warning.model_dump(mode="json") for warning in warned]
     planned = [timer for event in events for timer in getattr(event, "timers", ()) if timer.name != "due"]
     if planned:
         answer["next_reminder"] = min(timer.at for timer in planned)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from events.catalogue.terms import Quiet, Role, Rung, Terms, Timer
-from worktime import on_the_wall, resolve_wall_time
+from worktime import Calendar, back, on_the_wall, resolve_wall_time
 
 CLIMB: tuple[Role, ...] = ("owner", "team", "lead", "manager")
 MINUTE = timedelta(minutes=1)
@@ -38,14 +38,14 @@ def due_timer(told_due: datetime) -> Timer:
     return Timer(name="due", at=told_due)
 
 
-def plan(terms: Terms, frame: Frame) -> Plan:
+def plan(terms: Terms, frame: Frame, calendar: Calendar | None = None) -> Plan:
     """Return the plan that these terms make.
 
     Rungs already past become one reminder at once, under the name of the last of them and to the lowest role
     among them, or none where short notice is skipped; the others are left out. A rung at exactly `now` is not
-    past.
+    past. `calendar` counts business leads; it may be none where there are none.
     """
-    placed = [(_instant(rung, terms, frame), rung.role) for rung in terms.ladder]
+    placed = [(_instant(rung, terms, frame, calendar), rung.role) for rung in terms.ladder]
     placed.sort(key=lambda place: (place[0], CLIMB.index(place[1])))
     rungs = [Timer(name=f"rung-{number}", at=at, role=role) for number, (at, role) in enumerate(placed, 1)]
     past = [rung for rung in rungs if rung.at < frame.now]
@@ -57,15 +57,26 @@ def plan(terms: Terms, frame: Frame) -> Plan:
     return Plan((*ahead, due_timer(frame.told_due)), tuple(past))
 
 
-def _instant(rung: Rung, terms: Terms, frame: Frame) -> datetime:
-    at = _planned(rung, frame)
+def plan_late(terms: Terms, frame: Frame, calendar: Calendar | None) -> Plan:
+    """Return the plan of what may be planned after its due: without a reminder once that has passed."""
+    if frame.now > frame.due:
+        terms = terms.model_copy(update={"short_notice": "skip"})
+    return plan(terms, frame, calendar)
+
+
+def _instant(rung: Rung, terms: Terms, frame: Frame, calendar: Calendar | None) -> datetime:
+    at = _planned(rung, frame, calendar)
     return at if terms.quiet is None else out_of_quiet(at, terms.quiet, now=frame.now, due=frame.due)
 
 
-def _planned(rung: Rung, frame: Frame) -> datetime:
+def _planned(rung: Rung, frame: Frame, calendar: Calendar | None) -> datetime:
     if rung.share is not None:
         return frame.now + (frame.due - frame.now) * rung.share
-    return frame.due - (rung.lead or timedelta(0))
+    lead = rung.lead or timedelta(0)
+    if rung.unit == "real":
+        return frame.due - lead
+    assert calendar is not None, "a business lead is counted on a calendar"
+    return back(calendar, frame.due, lead)
 
 
 def out_of_quiet(at: datetime, quiet: Quiet, *, now: datetime, due: datetime) -> datetime:

@@ -1,5 +1,6 @@
 """What is read of cases, commitments and owners."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Annotated, Any, cast
 from uuid import UUID
@@ -16,7 +17,7 @@ from events.wire import decode
 
 from . import case, owner, tables
 from .api import Cases, Owners
-from .case import CASE, Case, CaseEvent
+from .case import Case, CaseEvent, evolve
 from .commitment import State
 from .ledger import (
     CaseShown,
@@ -94,7 +95,14 @@ async def _fold(parts: Parts, cases: Cases, case_id: UUID, at: datetime | None) 
     if at is None:
         return await cases.state(stream)
     rows = [row for row in await parts.log.stream(stream) if row.recorded_at <= at]
-    return len(rows), CASE.fold(cast("CaseEvent", decode(row).event) for row in rows)
+    return len(rows), _folded(rows)
+
+
+def _folded(rows: Iterable[Stored]) -> Case | None:
+    found: Case | None = None
+    for row in rows:
+        found = evolve(found, cast("CaseEvent", decode(row).event))
+    return found
 
 
 def _ledger(parts: Parts) -> APIRouter:
@@ -180,4 +188,5 @@ def _shown(found: Found, now: datetime) -> CommitmentShown:
 
 
 def _place(found: Found) -> str:
-    return write_cursor(found.commitment.due.isoformat(), found.commitment.id)
+    due = found.commitment.due or tables.NEVER
+    return write_cursor(due.isoformat(), found.commitment.id)

@@ -19,9 +19,9 @@ create table if not exists commitment_v1(
   id uuid primary key,
   case_id uuid not null,
   customer uuid not null,
-  owner text not null,
+  owner text,                 -- null: nobody has it yet
   state text not null,
-  due timestamptz not null,
+  due timestamptz not null,   -- 2200: it has none yet
   body text not null);        -- the commitment as JSON
 create index if not exists commitment_v1_due on commitment_v1(due, id);
 create index if not exists commitment_v1_owner on commitment_v1(owner, due, id);

@@ -9,6 +9,7 @@ from asyncpg import Record
 from pydantic import TypeAdapter
 
 from events.catalogue import CustomerChanged, CustomerRegistered, Event
+from events.fields import LAST
 from events.postgres import Connection, Pool, ask
 from events.recorded import Recorded
 
@@ -17,6 +18,8 @@ from .case.evolve import evolve
 from .commitment import Commitment
 
 STREAM = "case-"
+NEVER = LAST
+"""Where in the ledger stands what has no due yet: after everything that has one."""
 _CASE: TypeAdapter[Case] = TypeAdapter(Case)
 _COMMITMENT: TypeAdapter[Commitment] = TypeAdapter(Commitment)
 
@@ -118,7 +121,7 @@ def _commitment(case: UUID, customer: UUID, commitment: Commitment) -> tuple[obj
         customer,
         commitment.owner,
         commitment.state,
-        commitment.due,
+        commitment.due or NEVER,
         _COMMITMENT.dump_json(commitment).decode(),
     )
 
@@ -161,7 +164,7 @@ _WANTED = {
     "case": "case_id = ${}",
     "state": "state = ${}",
     "due_before": "due < ${}",
-    "due_after": "due > ${}",
+    "due_after": "due > ${} AND due < '2200-01-01Z'",
     "before": "position < ${}",
     "after_due": "due >= ${}",
     "after": "(due, id) > (${}, ${})",

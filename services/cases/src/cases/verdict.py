@@ -1,18 +1,18 @@
 """Verdicts: a function of due, revision and the times of evidence, never of who arrives first (§6)."""
 
 from dataclasses import dataclass
-from datetime import datetime
-from uuid import UUID
+from datetime import datetime, timedelta
 
-from events.catalogue import CommitmentKept, CommitmentLapsed, VerdictCorrected
-from events.catalogue.terms import Evidence
+from events.catalogue import CommitmentDated, CommitmentKept, CommitmentLapsed, VerdictCorrected
+from events.catalogue.terms import AtInstant, Evidence
 from events.decider import Actor, Asked
 from events.errors import Invalid, NotNow
+from worktime import Calendar, tzdata_version
 
 from .commitment import Commitment
-from .plan import Frame, Plan, plan
+from .plan import Frame, plan_late
 
-Judged = CommitmentKept | VerdictCorrected
+Judged = CommitmentDated | CommitmentKept | VerdictCorrected
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +24,17 @@ class Stated:
     clock_skew: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Deed:
+    """A thing done: when, what shows it, who says so."""
+
+    fact: Stated
+    evidence: Evidence
+    actor: Actor
+    other_channel: bool = False
+    """Through another channel than promised."""
+
+
 def time_of_fact(stated: datetime | None, asked: Asked, field: str = "occurred_at") -> Stated:
     """Return the time of a fact (none stated: now). Raises Invalid where it lies too far ahead (§5.7)."""
     if stated is None or stated <= asked.now:
@@ -33,45 +44,84 @@ def time_of_fact(stated: datetime | None, asked: Asked, field: str = "occurred_a
     return Stated(asked.now, asked.now, clock_skew=True)
 
 
+def known_due(commitment: Commitment) -> datetime:
+    """Return the due that the customer knows, of a commitment that has one."""
+    assert commitment.told_due is not None, "it has no due yet"
+    return commitment.told_due
+
+
 def lapse(commitment: Commitment) -> CommitmentLapsed:
     """Return the lapse of an open commitment at the due that the customer knows."""
     return CommitmentLapsed(
         commitment=commitment.id,
         revision=commitment.revision,
-        at=commitment.told_due,
+        at=known_due(commitment),
         cause="due_passed" if commitment.told_due == commitment.due else "change_not_told",
+        done=commitment.done,
+        of=commitment.parts,
     )
 
 
 def overdue(commitment: Commitment, now: datetime) -> bool:
     """Say whether it is open though its due has passed: done exactly at due is kept."""
-    return commitment.state == "open" and now > commitment.told_due
+    return commitment.state == "open" and now > known_due(commitment)
 
 
 def done_in_time(commitment: Commitment, fact: Stated) -> bool:
-    """Say whether a thing done then was done by the due that the customer knows."""
-    return fact.at <= commitment.told_due
+    """Say whether a thing done then was done by the due that the customer knows; waiting always is."""
+    return commitment.told_due is None or commitment.state == "waiting" or fact.at <= commitment.told_due
 
 
-def keep(
-    commitment: Commitment, fact: Stated, evidence: Evidence, actor: Actor, *, other_channel: bool = False
-) -> tuple[Judged, ...]:
+def keep(commitment: Commitment, deed: Deed) -> tuple[Judged, ...]:
     """Return the verdict on a thing done, for a commitment that has lapsed if its due has passed.
 
-    Done in time corrects what lapsed, also where it was kept late before the evidence came.
+    Done in time corrects what lapsed, also where it was kept late before the evidence came. What never had
+    a due gets the time it was done.
 
-    Raises NotNow where it was released or withdrawn.
+    Raises NotNow where it was released or withdrawn; Invalid where an appointment had not begun (§6).
     """
-    in_time = done_in_time(commitment, fact)
+    in_time = done_in_time(commitment, deed.fact)
     match commitment.state:
         case "lapsed" | "kept_late" if in_time:
-            return (_late_evidence(commitment, fact, evidence, actor),)
-        case "open" | "lapsed":
-            return (_kept(commitment, fact, evidence, in_time=in_time, other_channel=other_channel),)
+            _not_too_early(commitment, deed)
+            return (_late_evidence(commitment, deed),)
+        case "open" | "waiting" | "lapsed":
+            _not_too_early(commitment, deed)
+            return (_kept(commitment, deed, margin=_margin(commitment, deed.fact), in_time=in_time),)
+        case "undated" | "dormant":
+            kept = _kept(commitment, deed, margin=timedelta(0), in_time=True)
+            return (_dated_when_done(commitment, deed.fact), kept)
         case "kept" | "kept_late":
             return ()
         case _:
             raise NotNow(what="commitment", state=commitment.state)
+
+
+def _not_too_early(commitment: Commitment, deed: Deed) -> None:
+    begins = commitment.not_before
+    if begins is not None and deed.fact.at < begins and deed.evidence.agreed_in is None:
+        reason = (
+            f"too early: it was agreed for {begins.isoformat()} or later, unless a contact says otherwise"
+        )
+        raise Invalid(field="occurred_at", reason=reason)
+
+
+def _margin(commitment: Commitment, fact: Stated) -> timedelta:
+    """Return what was left when it was done; of a stopped clock, when it stopped."""
+    return known_due(commitment) - min(fact.at, commitment.paused_at or fact.at)
+
+
+def _dated_when_done(commitment: Commitment, fact: Stated) -> CommitmentDated:
+    return CommitmentDated(
+        commitment=commitment.id,
+        revision=commitment.revision + 1,
+        due=fact.at,
+        rule=AtInstant(at=fact.at),
+        cause="done",
+        timers=(),
+        calendar=commitment.calendar,
+        tzdata=tzdata_version(),
+    )
 
 
 def untold(commitment: Commitment, revision: int) -> bool:
@@ -83,20 +133,20 @@ def untold(commitment: Commitment, revision: int) -> bool:
 
 
 def told_after_all(
-    commitment: Commitment, fact: Stated, contact: UUID, asked: Asked
+    commitment: Commitment, fact: Stated, evidence: Evidence, asked: Asked, calendar: Calendar | None
 ) -> tuple[VerdictCorrected, ...]:
     """Return the lapse of a change not told taken back, since the customer was told in time (35)."""
     due = commitment.untold_due
     if commitment.state != "lapsed" or due is None:
         return ()
-    planned = _plan_again(commitment, Frame(due, due, asked.now))
+    planned = plan_late(commitment.terms, Frame(due, due, asked.now), calendar)
     return (
         VerdictCorrected(
             commitment=commitment.id,
             was="lapsed",
             verdict="open",
             at=fact.at,
-            evidence=Evidence(contact=contact),
+            evidence=evidence,
             self_attested=_self_attested(commitment, fact, asked.actor),
             revision=commitment.revision + 1,
             timers=planned.timers,
@@ -106,70 +156,73 @@ def told_after_all(
     )
 
 
-def correct_to_not_kept(commitment: Commitment, evidence: Evidence, now: datetime) -> tuple[Judged, ...]:
+def correct_to_not_kept(
+    commitment: Commitment, evidence: Evidence, now: datetime, calendar: Calendar | None
+) -> tuple[Judged, ...]:
     """Return the verdict after evidence that it was not done: open while its due is ahead, else lapsed.
 
-    Raises NotNow where it was released or withdrawn.
+    Raises NotNow where it was released or withdrawn, or never had a due to lapse by.
     """
     match commitment.state:
-        case "open" | "lapsed":
-            return ()
-        case "kept" if now <= commitment.told_due:
-            return (_open_again(commitment, evidence, now),)
+        case "kept" if commitment.dated_when_done:
+            raise NotNow(what="commitment", state="kept without ever having had a due: promise it anew")
+        case "kept" if now <= known_due(commitment):
+            return (_open_again(commitment, evidence, now, calendar),)
         case "kept" | "kept_late":
             return (
                 VerdictCorrected(
                     commitment=commitment.id,
                     was=commitment.state,
                     verdict="lapsed",
-                    at=commitment.told_due,
+                    at=known_due(commitment),
                     evidence=evidence,
                     revision=commitment.revision,
                 ),
             )
-        case _:
+        case "released" | "withdrawn":
             raise NotNow(what="commitment", state=commitment.state)
+        case _:
+            return ()
 
 
-def _kept(
-    commitment: Commitment, fact: Stated, evidence: Evidence, *, in_time: bool, other_channel: bool
-) -> CommitmentKept:
+def _kept(commitment: Commitment, deed: Deed, *, margin: timedelta, in_time: bool) -> CommitmentKept:
     return CommitmentKept(
         commitment=commitment.id,
         verdict="kept" if in_time else "kept_late",
-        at=fact.at,
-        margin=commitment.told_due - fact.at,
-        evidence=evidence,
-        other_channel=other_channel,
-        clock_skew=fact.clock_skew,
-        order_corrected=fact.at < commitment.made_at,
+        at=deed.fact.at,
+        margin=margin,
+        evidence=deed.evidence,
+        other_channel=deed.other_channel,
+        clock_skew=deed.fact.clock_skew,
+        order_corrected=deed.fact.at < commitment.made_at,
     )
 
 
-def _late_evidence(
-    commitment: Commitment, fact: Stated, evidence: Evidence, actor: Actor
-) -> VerdictCorrected:
+def _late_evidence(commitment: Commitment, deed: Deed) -> VerdictCorrected:
     return VerdictCorrected(
         commitment=commitment.id,
         was="kept_late" if commitment.state == "kept_late" else "lapsed",
         verdict="kept",
-        at=fact.at,
-        evidence=evidence,
-        self_attested=_self_attested(commitment, fact, actor),
+        at=deed.fact.at,
+        evidence=deed.evidence,
+        self_attested=_self_attested(commitment, deed.fact, deed.actor),
         revision=commitment.revision,
-        order_corrected=fact.at < commitment.made_at,
-        clock_skew=fact.clock_skew,
+        order_corrected=deed.fact.at < commitment.made_at,
+        clock_skew=deed.fact.clock_skew,
     )
 
 
 def _self_attested(commitment: Commitment, fact: Stated, actor: Actor) -> bool:
     """Say whether only an owner says so, after the due: what their word names proves nothing here."""
-    late = fact.recorded_at > commitment.told_due
+    late = fact.recorded_at > known_due(commitment)
     return late and actor.subject in commitment.owners and not actor.has("lead")
 
 
-def _open_again(commitment: Commitment, evidence: Evidence, now: datetime) -> VerdictCorrected:
-    planned = _plan_again(commitment, Frame(commitment.due, commitment.told_due, now))
+def _open_again(
+    commitment: Commitment, evidence: Evidence, now: datetime, calendar: Calendar | None
+) -> VerdictCorrected:
+    due = known_due(commitment)
+    planned = plan_late(commitment.terms, Frame(commitment.due or due, due, now), calendar)
     return VerdictCorrected(
         commitment=commitment.id,
         was="kept",
@@ -180,11 +233,3 @@ def _open_again(commitment: Commitment, evidence: Evidence, now: datetime) -> Ve
         timers=planned.timers,
         left_out=planned.left_out,
     )
-
-
-def _plan_again(commitment: Commitment, frame: Frame) -> Plan:
-    """Return the plan of what is open again; once its due has passed, without a reminder."""
-    terms = commitment.terms
-    if frame.now > frame.due:
-        terms = terms.model_copy(update={"short_notice": "skip"})
-    return plan(terms, frame)

@@ -56,7 +56,7 @@ def of_case(recorded: Recorded[Event], before: Watched | None, after: Watched | 
 
 def _told(
     recorded: Recorded[Event], before: Watched, after: Watched
-) -> list[tuple[str, str | None, str | None]]:  # noqa: PLR0911 - one per event
+) -> list[tuple[str, str | None, str | None]]:
     """Return notice, recipient and counterpart of each message."""
     actor = recorded.metadata.actor
     match recorded.event:

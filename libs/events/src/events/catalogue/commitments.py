@@ -63,6 +63,7 @@ class _Made(_Planned):
     terms: Terms
     policy: str = "default@1"
     calendar: str | None = None
+    team_zone: str = "UTC"
     tzdata: str
     contact: UUID | None = None
     """The contact in which it was said."""
@@ -122,6 +123,7 @@ class CommitmentRescheduled(_Dated):
 
     was: datetime
     told_due: datetime
+    not_before: datetime | None = None
     reason: Personal[str]
     told_in: UUID | None = None
     """The contact in which the customer was told."""
@@ -250,6 +252,8 @@ class CommitmentWithdrawn(Fact):
     commitment: UUID
     reason: WithdrawalReason
     words: Personal[str | None] = None
+    contact: UUID | None = None
+    """The contact in which the customer was told, where they had to be."""
 
 
 class WaitingOnCustomer(Fact):

@@ -1,7 +1,9 @@
-"""What promises are measured by: calendars and policies, each version whole. Streams `calendar-`, `policy-`."""
+"""Calendars and policies, each version whole. Streams `calendar-<name>`, `policy-<name>`, log `cases`."""
 
 from datetime import timedelta
 from typing import Literal
+
+from pydantic import Field
 
 from .cases import Kind, Priority
 from .contacts import Channel
@@ -20,11 +22,11 @@ class CalendarPublished(Fact):
     zone: str
     weekly: dict[str, Hours]
     """By day: `mon` … `sun`."""
-    holidays: dict[str, str] = {}
+    holidays: dict[str, str] = Field(default_factory=dict)
     """Closed dates (`2026-02-17`) and their names."""
-    date_hours: dict[str, Hours] = {}
+    date_hours: dict[str, Hours] = Field(default_factory=dict)
     """Hours that replace the weekly ones on a date."""
-    breaks: dict[str, Hours] = {}
+    breaks: dict[str, Hours] = Field(default_factory=dict)
     """Closed stretches of a date."""
     country: str | None = None
     """Whose public holidays are among the holidays."""

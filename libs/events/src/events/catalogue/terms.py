@@ -167,3 +167,5 @@ class Evidence(Value):
     contact: UUID | None = None
     record: Personal[str | None] = None
     words: Personal[str | None] = None
+    agreed_in: UUID | None = None
+    """The contact in which the customer agreed to an earlier time than the appointment's."""

@@ -8,8 +8,10 @@ from typing import assert_never
 from uuid import UUID
 
 from events.catalogue import (
+    CommitmentDated,
     CommitmentKept,
     CommitmentLapsed,
+    CommitmentRecomputed,
     CommitmentReleased,
     CommitmentRescheduled,
     CommitmentWithdrawn,
@@ -18,18 +20,23 @@ from events.catalogue import (
     ExpectationSet,
     FollowUpPromised,
     VerdictCorrected,
+    WaitEnded,
+    WaitingOnCustomer,
 )
 from events.recorded import Recorded
 
 from .finding import Finding, judged
 
+Moving = CommitmentRescheduled | CommitmentRecomputed | CustomerTold
+"""What may move the due of what is open."""
 Settling = CommitmentKept | CommitmentLapsed | CommitmentReleased | CommitmentWithdrawn | VerdictCorrected
 """What may change a commitment's state."""
+PENDING = ("undated", "dormant", "open", "waiting")
 STEPS: dict[type[Settling], set[tuple[str, str]]] = {
-    CommitmentKept: {("open", "kept"), ("lapsed", "kept_late")},
+    CommitmentKept: {("open", "kept"), ("waiting", "kept"), ("lapsed", "kept_late")},
     CommitmentLapsed: {("open", "lapsed")},
-    CommitmentReleased: {("open", "released"), ("lapsed", "lapsed")},
-    CommitmentWithdrawn: {("open", "withdrawn"), ("lapsed", "withdrawn")},
+    CommitmentReleased: {*((state, "released") for state in PENDING), ("lapsed", "lapsed")},
+    CommitmentWithdrawn: {*((state, "withdrawn") for state in PENDING), ("lapsed", "withdrawn")},
     VerdictCorrected: {
         *(("lapsed", "kept"), ("lapsed", "open"), ("kept_late", "kept")),
         *(("kept", "open"), ("kept", "lapsed"), ("kept_late", "lapsed")),
@@ -43,7 +50,7 @@ class Life:
     """One commitment, read from its events alone: a second reading beside the decider's fold."""
 
     state: str
-    told_due: datetime
+    told_due: datetime | None
     place: str
     """Where the due that the customer knows was set, `cases@7`."""
     lapses: dict[int, str] = field(default_factory=dict)
@@ -85,8 +92,16 @@ class Ledger:
         match event:
             case ExpectationSet() | FollowUpPromised():
                 self._make(event, place)
-            case CommitmentRescheduled() | CustomerTold():
+            case CommitmentRescheduled() | CommitmentRecomputed() | CustomerTold():
                 self._move(event, place)
+            case CommitmentDated():
+                self._step(event.commitment, place, ("undated", "dormant"), "open", event.due)
+            case WaitingOnCustomer():
+                for commitment in event.paused:
+                    self._step(commitment, place, ("open", "waiting"), "waiting")
+            case WaitEnded():
+                for each in event.resumed:
+                    self._step(each.commitment, place, ("waiting",), "open", each.due)
             case (
                 CommitmentKept()
                 | CommitmentLapsed()
@@ -105,15 +120,34 @@ class Ledger:
             self.broken.append(f"{place} makes commitment {event.commitment} a second time")
             return
         self.made += 1
-        self.lives[event.commitment] = Life("open", event.due, place)
-        self.states["open"] += 1
+        state = "open" if event.due else "dormant" if event.condition else "undated"
+        self.lives[event.commitment] = Life(state, event.due, place)
+        self.states[state] += 1
 
-    def _move(self, event: CommitmentRescheduled | CustomerTold, place: str) -> None:
+    def _move(self, event: Moving, place: str) -> None:
         life = self.lives.get(event.commitment)
         if life is None or life.state != "open":
             self.broken.append(f"{place} moves commitment {event.commitment}, which is not open")
             return
-        life.told_due, life.place = event.told_due, place
+        life.told_due = event.due if isinstance(event, CommitmentRecomputed) else event.told_due
+        life.place = place
+
+    def _step(
+        self, commitment: UUID, place: str, before: tuple[str, ...], after: str, due: datetime | None = None
+    ) -> None:
+        life = self.lives.get(commitment)
+        if life is None or life.state not in before:
+            was = "unknown" if life is None else life.state
+            self.broken.append(f"{place} takes commitment {commitment} from {was} to {after}")
+            return
+        self._enter(life, after)
+        if due is not None:
+            life.told_due, life.place = due, place
+
+    def _enter(self, life: Life, state: str) -> None:
+        self.states[life.state] -= 1
+        self.states[state] += 1
+        life.state = state
 
     def _settle(self, event: Settling, place: str) -> None:
         life = self.lives.get(event.commitment)
@@ -126,9 +160,7 @@ class Ledger:
                 f"{place} ({type(event).__name__}) takes commitment {event.commitment} from {was} to {state}"
             )
             return
-        self.states[life.state] -= 1
-        self.states[state] += 1
-        life.state = state
+        self._enter(life, state)
 
     def _lapse(self, event: CommitmentLapsed, life: Life, place: str) -> None:
         self.lapses += 1
@@ -148,10 +180,11 @@ def conservation(ledger: Ledger) -> Finding:
 
 def lapse_truth(ledger: Ledger, now: datetime) -> Finding:
     """I13: what is past its told due has ended or lapsed, once per revision. `now` is the log's clock."""
-    past = [(id_, life) for id_, life in ledger.lives.items() if life.told_due < now]
+    dated = [(id_, life, life.told_due) for id_, life in ledger.lives.items() if life.told_due]
+    past = [(id_, life, due) for id_, life, due in dated if due < now]
     late = [
-        f"{life.place}: commitment {id_} is still open although due {life.told_due.isoformat()} has passed"
-        for id_, life in past
+        f"{life.place}: commitment {id_} is still open although due {due.isoformat()} has passed"
+        for id_, life, due in past
         if life.state == "open"
     ]
     says = f"{len(past):,} commitments past due, {ledger.lapses:,} lapses"

@@ -6,9 +6,12 @@ from datetime import datetime
 from uuid import UUID
 
 from events.catalogue import (
+    CommitmentDated,
     CommitmentFellDue,
+    CommitmentHandedOver,
     CommitmentKept,
     CommitmentLapsed,
+    CommitmentRecomputed,
     CommitmentReleased,
     CommitmentRescheduled,
     CommitmentWithdrawn,
@@ -18,7 +21,10 @@ from events.catalogue import (
     FollowUpPromised,
     ReminderDue,
     VerdictCorrected,
+    WaitEnded,
+    WaitingOnCustomer,
 )
+from events.catalogue.commitments import Resumed
 from events.recorded import Recorded
 
 from .finding import Finding, judged
@@ -26,6 +32,17 @@ from .finding import Finding, judged
 Name = tuple[UUID, int, str, datetime | None]
 """A timer: commitment, revision, name; and its instant where it is the due, which a telling may move."""
 DUE = "due"
+UNOWNED = "owner_by"
+Planning = (
+    ExpectationSet
+    | FollowUpPromised
+    | CommitmentDated
+    | CommitmentRescheduled
+    | CommitmentRecomputed
+    | VerdictCorrected
+    | CustomerTold
+    | Resumed
+)
 Plan = dict[Name, int]
 """Timers, each with the position in `cases` of the event that planned it."""
 
@@ -36,9 +53,21 @@ def planned(cases: Iterable[Recorded[Event]]) -> Plan:
     for recorded in cases:
         match recorded.event:
             case (
-                ExpectationSet() | FollowUpPromised() | CommitmentRescheduled() | VerdictCorrected() as event
+                ExpectationSet()
+                | FollowUpPromised()
+                | CommitmentDated()
+                | CommitmentRescheduled()
+                | CommitmentRecomputed()
+                | VerdictCorrected() as event
             ):
                 plans[event.commitment] = _plan(event, recorded.position)
+            case WaitingOnCustomer() as event:
+                plans |= {commitment: {} for commitment in event.paused}
+            case WaitEnded() as event:
+                plans |= {each.commitment: _plan(each, recorded.position) for each in event.resumed}
+            case CommitmentHandedOver() as event:
+                plan = plans.get(event.commitment, {})
+                plans[event.commitment] = {name: at for name, at in plan.items() if name[2] != UNOWNED}
             case CustomerTold() as event:
                 plan = plans.get(event.commitment, {})
                 rungs = {name: at for name, at in plan.items() if name[2] != DUE}
@@ -52,10 +81,7 @@ def planned(cases: Iterable[Recorded[Event]]) -> Plan:
     return {name: position for plan in plans.values() for name, position in plan.items()}
 
 
-def _plan(
-    event: ExpectationSet | FollowUpPromised | CommitmentRescheduled | VerdictCorrected | CustomerTold,
-    position: int,
-) -> Plan:
+def _plan(event: Planning, position: int) -> Plan:
     return {
         timer_name(event.commitment, event.revision, timer.name, timer.at): position for timer in event.timers
     }

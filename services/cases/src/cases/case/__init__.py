@@ -6,7 +6,8 @@ from uuid import UUID
 from events.catalogue import CommitmentLapsed
 
 from .commands import Command
-from .decide import CASE, lapses
+from .decide import decider, lapses
+from .evolve import evolve
 from .state import Case, CaseEvent
 
 
@@ -20,4 +21,4 @@ def happened(event: CaseEvent) -> datetime | None:
     return event.at if isinstance(event, CommitmentLapsed) else None
 
 
-__all__ = ["CASE", "Case", "CaseEvent", "Command", "happened", "lapses", "stream"]
+__all__ = ["Case", "CaseEvent", "Command", "decider", "evolve", "happened", "lapses", "stream"]

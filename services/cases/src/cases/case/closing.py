@@ -45,6 +45,8 @@ def open_case(case: Case | None, command: OpenCase, asked: Asked) -> tuple[CaseO
             customer=command.customer,
             kind=command.kind,
             subject=command.subject,
+            priority=command.priority,
+            segment=command.segment,
             zone=command.zone,
             contact=command.contact,
             at=min(command.opened_at or asked.now, asked.now),
@@ -94,11 +96,11 @@ def close(draft: Draft, command: CloseCase) -> None:
     if draft.case.state == "closed":
         return
     closed = time_of_fact(command.occurred_at, draft.asked)
-    for commitment in draft.case.open_commitments():
+    for commitment in draft.case.pending():
         draft.touch(commitment.id)
     for ending in command.commitments:
         _end(draft, ending)
-    if left := draft.case.open_commitments():
+    if left := draft.case.pending():
         ids = [commitment.id for commitment in left]
         raise CommitmentsOpen(what="case", state="open", commitments=ids)
     corrected = closed.at < draft.case.opened_at
@@ -116,7 +118,7 @@ def _end(draft: Draft, ending: Ending) -> None:
         case EndReleased():
             release(draft, ending.commitment, ending.contact, ending.words)
         case EndWithdrawn():
-            withdraw(draft, ending.commitment, ending.reason, ending.words)
+            withdraw(draft, ending)
         case _:
             assert_never(ending)
 

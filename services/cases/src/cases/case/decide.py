@@ -2,28 +2,35 @@
 
 from collections.abc import Sequence
 from contextlib import suppress
+from functools import partial
 from typing import assert_never
 
-from events.catalogue import CommitmentLapsed
+from cases.book import Book
 from events.decider import Asked, Decider
 from events.errors import Forbidden, NotNow, Unknown
 
-from . import closing, ending, promising, serving
+from . import closing, dating, ending, promising, recomputing, serving, waiting
 from .commands import (
     MAY,
     AgreeCommitment,
     AttachContact,
+    BeginWait,
     CloseCase,
     Command,
     ConfirmResolution,
     CorrectVerdict,
+    DateCommitment,
     DeclineCommitment,
+    EndWait,
+    ExplainLapse,
     FellDue,
     HandOverCommitment,
     KeepCommitment,
+    KeepPart,
     OpenCase,
     PromiseFollowUp,
     ProposeResolution,
+    Recompute,
     RejectResolution,
     ReleaseCommitment,
     ReopenCase,
@@ -37,7 +44,7 @@ from .evolve import evolve
 from .state import Case, CaseEvent
 
 
-def decide(case: Case | None, command: Command, asked: Asked) -> Sequence[CaseEvent]:
+def decide(book: Book, case: Case | None, command: Command, asked: Asked) -> Sequence[CaseEvent]:
     """Return the events of a command, none where its effect stands already.
 
     Raises Rejection: Forbidden by role, Unknown case or commitment, Invalid field, NotNow in this state.
@@ -49,41 +56,47 @@ def decide(case: Case | None, command: Command, asked: Asked) -> Sequence[CaseEv
         return closing.open_case(case, command, asked)
     if case is None:
         raise Unknown(what="case", id=command.case)
-    draft = Draft(case, asked)
+    draft = Draft(case, asked, book, closing=isinstance(command, CloseCase))
     _decide(draft, command)
     return draft.events
 
 
-def lapses(case: Case | None, command: Command, asked: Asked) -> Sequence[CaseEvent]:
-    """Return the lapses that a command finds before it is refused: they stand all the same (§3)."""
+def lapses(book: Book, case: Case | None, command: Command, asked: Asked) -> Sequence[CaseEvent]:
+    """Return the lapses that a command finds before it is refused, and what they bring: they stand (§3)."""
     if case is None:
         return ()
-    draft = Draft(case, asked)
+    draft = Draft(case, asked, book)
     with suppress(NotNow):
         _decide(draft, command)
-    return [event for event in draft.events if isinstance(event, CommitmentLapsed)]
+    return draft.found
 
 
 def _decide(draft: Draft, command: Command) -> None:  # noqa: C901, PLR0912 - one arm per command
     match command:
         case OpenCase():
             raise TypeError("an open case is not opened")
-        case SetExpectation():
-            promising.set_expectation(draft, command)
-        case PromiseFollowUp():
-            promising.promise_follow_up(draft, command)
+        case SetExpectation() | PromiseFollowUp():
+            promising.make(draft, command)
+        case DateCommitment():
+            dating.date(draft, command)
         case AgreeCommitment() | DeclineCommitment():
             ending.answer(draft, command)
         case RescheduleCommitment():
-            promising.reschedule(draft, command)
+            dating.reschedule(draft, command)
+        case Recompute():
+            recomputing.recompute(draft, command)
         case HandOverCommitment():
             ending.hand_over(draft, command)
         case KeepCommitment():
-            ending.keep_by_word(draft, command.commitment, command.occurred_at, command.evidence)
+            ending.keep_by_command(draft, command)
+        case KeepPart():
+            ending.keep_part(draft, command)
+        case ExplainLapse():
+            ending.explain(draft, command)
         case ReleaseCommitment():
             ending.release(draft, command.commitment, command.contact, command.words)
         case WithdrawCommitment():
-            ending.withdraw(draft, command.commitment, command.reason, command.words)
+            ending.withdraw(draft, command)
         case CorrectVerdict():
             ending.correct(draft, command)
         case FellDue():
@@ -97,9 +110,20 @@ def _decide(draft: Draft, command: Command) -> None:  # noqa: C901, PLR0912 - on
 
 
 def _decide_on_case(
-    draft: Draft, command: ProposeResolution | ConfirmResolution | RejectResolution | CloseCase | ReopenCase
+    draft: Draft,
+    command: BeginWait
+    | EndWait
+    | ProposeResolution
+    | ConfirmResolution
+    | RejectResolution
+    | CloseCase
+    | ReopenCase,
 ) -> None:
     match command:
+        case BeginWait():
+            waiting.begin(draft, command)
+        case EndWait():
+            waiting.end(draft, command)
         case ProposeResolution():
             closing.propose(draft, command)
         case ConfirmResolution():
@@ -114,4 +138,6 @@ def _decide_on_case(
             assert_never(command)
 
 
-CASE: Decider[Case | None, Command, CaseEvent] = Decider(None, decide, evolve)
+def decider(book: Book) -> Decider[Case | None, Command, CaseEvent]:
+    """Return how cases decide with these versions of calendars and policies at hand."""
+    return Decider(None, partial(decide, book), evolve)

@@ -2,28 +2,44 @@
 
 from uuid import UUID
 
+from cases.book import Book
 from cases.commitment import Commitment
+from cases.due import Whereabouts
+from cases.policy import About
+from cases.setting import Setting
 from cases.verdict import lapse, overdue
+from events.catalogue.contacts import Channel
+from events.catalogue.policies import Saying
+from events.catalogue.terms import Terms
 from events.decider import Asked
 from events.errors import NotNow, Unknown
+from worktime import Calendar
 
 from .evolve import evolve
+from .following import following
 from .state import Case, CaseEvent
 
 
 class Draft:
     """Collects the events of one command; each later step decides on what the earlier ones left."""
 
-    def __init__(self, case: Case, asked: Asked) -> None:
+    def __init__(self, case: Case, asked: Asked, book: Book, *, closing: bool = False) -> None:
         self.case = case
         self.asked = asked
+        self.book = book
+        self.closing = closing
+        """The case ends with this command, and with it every series."""
         self.events: list[CaseEvent] = []
+        self.found: list[CaseEvent] = []
+        """The lapses among them that were only noticed, and what they brought."""
 
     def add(self, *events: CaseEvent) -> None:
-        """Let these events happen."""
+        """Let these events happen, and what follows from each by itself."""
         for event in events:
-            self.case = evolve(self.case, event)
+            before = self.case
+            self.case = evolve(before, event)
             self.events.append(event)
+            self.add(*following(before, event, self.asked, self.book, closing=self.closing))
 
     def must_be_open(self) -> None:
         """Raise NotNow where the case is closed."""
@@ -36,12 +52,37 @@ class Draft:
         if found is None:
             raise Unknown(what="commitment", id=commitment)
         if overdue(found, self.asked.now):
+            seen = len(self.events)
             self.add(lapse(found))
+            self.found += self.events[seen:]
         return self.case.commitments[commitment]
 
-    def touch_open(self, commitment: UUID) -> Commitment:
-        """Return a commitment that is open and not past its due. Raises Unknown, NotNow."""
+    def touch_in(self, commitment: UUID, *states: str) -> Commitment:
+        """Return a commitment that is in one of these states once it has been touched.
+
+        Raises Unknown, NotNow.
+        """
         found = self.touch(commitment)
-        if found.state != "open":
+        if found.state not in states:
             raise NotNow(what="commitment", state=found.state)
         return found
+
+    def calendar(self, commitment: Commitment) -> Calendar | None:
+        """Return the working hours that a commitment pins, none where it pins none."""
+        return None if commitment.calendar is None else self.book.calendar(commitment.calendar)
+
+    def saying(self, policy: str, channel: Channel | None) -> Saying:
+        """Return what a version of a policy says in this case, of what goes through this channel."""
+        return self.book.policy(policy).saying(self._about(channel))
+
+    def terms(self, setting: Setting, channel: Channel | None) -> Terms:
+        """Return the terms of a commitment made in this case and setting."""
+        return self.book.policy(setting.policy).terms(self._about(channel), zone=setting.zone)
+
+    def _about(self, channel: Channel | None) -> About:
+        return About(self.case.kind, self.case.priority, self.case.segment, channel)
+
+    def said(self, team_zone: str, calendar: str | None) -> Whereabouts:
+        """Return when and where a time is said, in a case of this customer."""
+        hours = None if calendar is None else self.book.calendar(calendar)
+        return Whereabouts(self.asked.now, self.case.zone, team_zone, hours)

@@ -3,16 +3,17 @@
 from datetime import datetime
 from uuid import UUID
 
-from cases.commitment import Commitment, declined
-from cases.verdict import Stated, correct_to_not_kept, done_in_time, keep, lapse, time_of_fact
+from cases.commitment import Answer, Commitment, Explanation
+from cases.verdict import Deed, Stated, correct_to_not_kept, done_in_time, keep, lapse, time_of_fact
 from events.catalogue import (
     CommitmentAgreed,
     CommitmentDeclined,
     CommitmentHandedOver,
+    CommitmentPartlyKept,
     CommitmentReleased,
     CommitmentWithdrawn,
+    LapseExplained,
 )
-from events.catalogue.commitments import WithdrawalReason
 from events.catalogue.terms import Evidence
 from events.decider import Actor
 from events.errors import Forbidden, Invalid, NotNow
@@ -21,17 +22,29 @@ from .commands import (
     AgreeCommitment,
     CorrectVerdict,
     DeclineCommitment,
+    EndWithdrawn,
+    ExplainLapse,
     FellDue,
     HandOverCommitment,
+    KeepCommitment,
+    KeepPart,
     Proof,
+    WithdrawCommitment,
 )
+from .dating import move_along
 from .draft import Draft
 from .rejections import NeedsReply
 
+AFTER_LAPSE = frozenset({"entered_in_error", "duplicate"})
+"""The reasons for which even a lapse is withdrawn: it should never have stood."""
+
 
 def answer(draft: Draft, command: AgreeCommitment | DeclineCommitment) -> None:
-    """Note whether it suits the customer; an open commitment only."""
-    stands = draft.touch_open(command.commitment).answer
+    """Note whether it suits the customer; the promise binds all the same (§3)."""
+    found = draft.touch(command.commitment)
+    if not found.pending:
+        raise NotNow(what="commitment", state=found.state)
+    stands = found.answer
     if isinstance(command, DeclineCommitment):
         event = CommitmentDeclined(
             commitment=command.commitment,
@@ -39,7 +52,7 @@ def answer(draft: Draft, command: AgreeCommitment | DeclineCommitment) -> None:
             counter=command.counter,
             words=command.words,
         )
-        if stands != declined(event):
+        if stands != Answer(agreed=False, contact=event.contact, counter=event.counter, words=event.words):
             draft.add(event)
     elif stands is None or not stands.agreed:
         draft.add(CommitmentAgreed(commitment=command.commitment, contact=command.contact))
@@ -58,13 +71,47 @@ def hand_over(draft: Draft, command: HandOverCommitment) -> None:
         )
 
 
+def keep_by_command(draft: Draft, command: KeepCommitment) -> None:
+    """Judge what is said to be done, and move in the same talk what has no result yet."""
+    keep_by_word(draft, command.commitment, command.occurred_at, command.evidence)
+    for moved in command.moves:
+        move_along(draft, moved, command.evidence.contact)
+
+
 def keep_by_word(draft: Draft, commitment: UUID, occurred_at: datetime | None, proof: Proof) -> None:
     """Judge what is said to be done; a reply to contacts is kept by a contact only."""
     fact = time_of_fact(occurred_at, draft.asked)
     found = draft.touch(commitment)
     if found.answers and (not found.ended or _would_correct(found, fact)):
         raise NeedsReply(what="commitment", state=found.state)
-    draft.add(*keep(found, fact, _evidence(proof), draft.asked.actor))
+    draft.add(*keep(found, Deed(fact, _evidence(proof), draft.asked.actor)))
+
+
+def keep_part(draft: Draft, command: KeepPart) -> None:
+    """Note how many parts are done; the last one is done by keeping the whole."""
+    found = draft.touch_in(command.commitment, "open", "lapsed")
+    if command.done >= found.parts:
+        raise Invalid(field="done", reason=f"of {found.parts}: the last part is done by keeping it")
+    if command.done < found.done:
+        raise Invalid(field="done", reason=f"{found.done} are done already")
+    if command.done > found.done:
+        fact = time_of_fact(command.occurred_at, draft.asked)
+        evidence = _evidence(command.evidence)
+        draft.add(
+            CommitmentPartlyKept(
+                commitment=found.id, done=command.done, of=found.parts, at=fact.at, evidence=evidence
+            )
+        )
+
+
+def explain(draft: Draft, command: ExplainLapse) -> None:
+    """Say why it lapsed. Raises Invalid for a reason that its policy does not list."""
+    found = draft.touch_in(command.commitment, "lapsed", "kept_late")
+    reasons = draft.saying(found.policy, found.channel).lapse_reasons or ()
+    if command.reason not in reasons:
+        raise Invalid(field="reason", reason=f"give one of {', '.join(reasons)}")
+    if found.explanation != Explanation(command.reason, command.words):
+        draft.add(LapseExplained(commitment=found.id, reason=command.reason, words=command.words))
 
 
 def _would_correct(commitment: Commitment, fact: Stated) -> bool:
@@ -81,20 +128,26 @@ def release(draft: Draft, commitment: UUID, contact: UUID, words: str | None) ->
     draft.add(CommitmentReleased(commitment=commitment, contact=contact, words=words))
 
 
-def withdraw(draft: Draft, commitment: UUID, reason: WithdrawalReason, words: str | None) -> None:
-    """Take it back: its author or a lead; after it lapsed a lead only."""
-    found = draft.touch(commitment)
+def withdraw(draft: Draft, command: WithdrawCommitment | EndWithdrawn) -> None:
+    """Take it back: its author or a lead; after it lapsed a lead only, what should not have stood."""
+    found = draft.touch(command.commitment)
     if found.state == "withdrawn":
         return
-    if found.ended:
+    if found.ended or (found.state == "lapsed" and command.reason not in AFTER_LAPSE):
         raise NotNow(what="commitment", state=found.state)
-    if not _may_withdraw(found, draft.asked.actor):
+    if not _may_withdraw(found, command.reason, draft.asked.actor):
         raise Forbidden(needed="lead")
-    draft.add(CommitmentWithdrawn(commitment=commitment, reason=reason, words=words))
+    if command.reason == "impossible" and command.contact is None:
+        raise Invalid(field="contact", reason="name the contact in which the customer was told")
+    draft.add(
+        CommitmentWithdrawn(
+            commitment=found.id, reason=command.reason, words=command.words, contact=command.contact
+        )
+    )
 
 
-def _may_withdraw(commitment: Commitment, actor: Actor) -> bool:
-    author = commitment.said_by == actor.subject and commitment.state == "open"
+def _may_withdraw(commitment: Commitment, reason: str, actor: Actor) -> bool:
+    author = commitment.said_by == actor.subject and commitment.pending and reason != "impossible"
     return author or actor.has("lead")
 
 
@@ -115,14 +168,14 @@ def _correct_to_kept(draft: Draft, command: CorrectVerdict, evidence: Evidence) 
         raise Invalid(field="occurred_at", reason="say when it was done")
     fact = time_of_fact(command.occurred_at, draft.asked)
     found = draft.touch(command.commitment)
-    if found.state == "open":
+    if found.pending:
         raise NotNow(what="commitment", state=found.state)
-    draft.add(*keep(found, fact, evidence, draft.asked.actor))
+    draft.add(*keep(found, Deed(fact, evidence, draft.asked.actor)))
 
 
 def _correct_to_not_kept(draft: Draft, command: CorrectVerdict, evidence: Evidence) -> None:
     found = draft.touch(command.commitment)
-    judged = correct_to_not_kept(found, evidence, draft.asked.now)
+    judged = correct_to_not_kept(found, evidence, draft.asked.now, draft.calendar(found))
     draft.add(*judged)
     if draft.case.commitments[found.id].state == "open":
         draft.must_be_open()

@@ -16,9 +16,11 @@ from events.catalogue import (
     ResolutionConfirmed,
     ResolutionProposed,
     ResolutionRejected,
+    WaitEnded,
+    WaitingOnCustomer,
 )
 
-from .state import Case, CaseEvent, OfCase, Resolution
+from .state import Case, CaseEvent, OfCase, Resolution, Wait
 
 
 def evolve(case: Case | None, event: CaseEvent) -> Case:
@@ -37,6 +39,8 @@ def evolve(case: Case | None, event: CaseEvent) -> Case:
             | ResolutionRejected()
             | CaseClosed()
             | CaseReopened()
+            | WaitingOnCustomer()
+            | WaitEnded()
         ):
             return _evolve(case, event)
         case _:
@@ -48,6 +52,8 @@ def _opened(event: CaseOpened) -> Case:
         customer=event.customer,
         kind=event.kind,
         subject=event.subject,
+        priority=event.priority,
+        segment=event.segment,
         zone=event.zone,
         opened_at=event.at,
         contacts=() if event.contact is None else (event.contact,),
@@ -71,7 +77,7 @@ def _with(case: Case, commitments: dict[UUID, Commitment]) -> Case:
     return replace(case, commitments={**case.commitments, **commitments})
 
 
-def _evolve(case: Case, event: OfCase) -> Case:
+def _evolve(case: Case, event: OfCase) -> Case:  # noqa: PLR0911 - one arm per event
     match event:
         case ContactAttached():
             return replace(case, contacts=(*case.contacts, event.contact))
@@ -82,8 +88,27 @@ def _evolve(case: Case, event: OfCase) -> Case:
         case ResolutionRejected():
             return replace(case, resolution=Resolution("rejected", event.words, event.contact))
         case CaseClosed():
-            return replace(case, state="closed", closed_at=event.at)
+            return replace(case, state="closed", closed_at=event.at, waits=())
         case CaseReopened():
             return replace(case, state="open", closed_at=None, resolution=None)
+        case WaitingOnCustomer():
+            return _waiting(case, event)
+        case WaitEnded():
+            return _resumed(case, event)
         case _:
             assert_never(event)
+
+
+def _waiting(case: Case, event: WaitingOnCustomer) -> Case:
+    wait = Wait(event.wait, event.kind, event.reason, event.next_contact, event.at)
+    held = {id_: one.paused(case.commitments[id_], event) for id_ in event.paused}
+    return replace(_with(case, held), waits=(*case.waits, wait))
+
+
+def _resumed(case: Case, event: WaitEnded) -> Case:
+    left = tuple(wait for wait in case.waits if wait.id != event.wait)
+    unheld = {
+        each.id: one.unheld(each, event) for each in case.commitments.values() if event.wait in each.waits
+    }
+    again = {each.commitment: one.resumed(case.commitments[each.commitment], each) for each in event.resumed}
+    return replace(_with(case, unheld | again), waits=left)

@@ -1,125 +1,189 @@
-"""Making a commitment, and moving it."""
+"""Making a commitment: its due, its plan, its warnings; or, after the fact, its verdict at once."""
 
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from cases.commitment import Commitment
-from cases.due import resolve
-from cases.plan import Frame, due_timer, ladder, plan
-from cases.policy import DEFAULT
-from cases.verdict import Stated, done_in_time, told_after_all, untold
-from events.catalogue import CommitmentRescheduled, CustomerTold, ExpectationSet, FollowUpPromised
-from events.catalogue.terms import Terms
+from cases.due import spanned
+from cases.overpromise import warnings
+from cases.plan import Frame, Plan, plan
+from cases.verdict import Deed, keep, lapse, time_of_fact
+from events.catalogue import ExpectationSet, FollowUpPromised
+from events.catalogue.contacts import Channel
+from events.catalogue.policies import Saying
+from events.catalogue.terms import Evidence, OverPromise, Role, Rung, Series, Terms, Timer
 from events.errors import Invalid, NotNow
 from worktime import tzdata_version
 
-from .commands import NewExpectation, PromiseFollowUp, RescheduleCommitment, SetExpectation
+from .commands import AGENTS, PromiseFollowUp, SetExpectation
 from .draft import Draft
+from .timing import Making, When, aim_due, when
+
+REVIEWERS: tuple[Role, ...] = ("owner", "lead", "manager")
+"""Who looks at a promise without a date, after once, twice and three times the review time."""
 
 
-def set_expectation(draft: Draft, command: SetExpectation) -> None:
-    """Tell the customer what will happen."""
-    if command.commitment not in draft.case.commitments:
-        said = _said(draft, command)
-        draft.add(ExpectationSet(commitment=command.commitment, origin=command.case, **said))
-
-
-def promise_follow_up(draft: Draft, command: PromiseFollowUp) -> None:
-    """Promise the customer a contact."""
-    if command.commitment not in draft.case.commitments:
-        said = _said(draft, command) | {"channel": command.channel, "answers": command.answers}
-        draft.add(FollowUpPromised(commitment=command.commitment, origin=command.case, **said))
-
-
-def reschedule(draft: Draft, command: RescheduleCommitment) -> None:
-    """Move the due; without `told_in` the due that the customer knows stays as it is."""
-    now = draft.asked.now
-    commitment = draft.touch_open(command.commitment)
-    due, rule = resolve(command.due, now=now, zone=draft.case.zone)
-    told_due = commitment.told_due if command.told_in is None else due
-    if due == commitment.due:
-        if told_due != commitment.told_due and command.told_in is not None:
-            tell(draft, commitment.id, commitment.revision, command.told_in, Stated(now, now))
+def make(draft: Draft, command: Making) -> None:
+    """Tell the customer what will happen, or promise them a contact."""
+    if command.commitment in draft.case.commitments:
         return
-    planned = plan(commitment.terms, Frame(due, told_due, now))
-    draft.add(
-        CommitmentRescheduled(
-            commitment=commitment.id,
-            revision=commitment.revision + 1,
-            was=commitment.due,
-            due=due,
-            told_due=told_due,
-            rule=rule,
-            reason=command.reason,
-            told_in=command.told_in,
-            timers=planned.timers,
-            left_out=planned.left_out,
-            tzdata=tzdata_version(),
-        )
-    )
+    if isinstance(command, SetExpectation):
+        draft.add(ExpectationSet(**_said(draft, command, None)))
+    else:
+        said = _said(draft, command, command.channel)
+        own = {"channel": command.channel, "answers": command.answers, "series": _series(command)}
+        draft.add(FollowUpPromised(**said, **own))
+    if command.backfill:
+        _judge(draft, command)
 
 
-def tell(draft: Draft, commitment: UUID, revision: int, contact: UUID, fact: Stated) -> None:
-    """Note that the customer knows of this revision; an older one, or told after the due, changes nothing.
-
-    Told and recorded by the due that the customer knew, it never lapsed for that, however late this is read;
-    recorded after it, a lapse is written first and taken back.
-    """
-    found = draft.case.commitments[commitment]
-    if not (untold(found, revision) and done_in_time(found, fact)):
-        return
-    if fact.recorded_at > found.told_due:
-        found = draft.touch(commitment)
-    if found.state == "lapsed" and draft.case.state == "closed":
-        return
-    draft.add(*told_after_all(found, fact, contact, draft.asked))
-    draft.add(_told(draft.case.commitments[commitment], contact))
+def _series(command: PromiseFollowUp) -> Series | None:
+    if command.series is None:
+        return None
+    if command.undated or command.condition is not None or command.backfill:
+        raise Invalid(field="series", reason="needs a due ahead for its first one")
+    series = command.series
+    return Series(id=command.commitment, cycle=1, every=spanned(series.every), cadence=series.cadence)
 
 
-def _told(commitment: Commitment, contact: UUID) -> CustomerTold:
-    return CustomerTold(
-        commitment=commitment.id,
-        revision=commitment.revision,
-        contact=contact,
-        told_due=commitment.due,
-        timers=(due_timer(commitment.due),),
-    )
-
-
-def _said(draft: Draft, command: NewExpectation) -> dict[str, Any]:
+def _said(draft: Draft, command: Making, channel: Channel | None) -> dict[str, Any]:
     """Return what every new commitment says."""
     draft.must_be_open()
+    _check_links(draft, command)
+    asked, setting = draft.asked, command.setting
+    terms, saying = _terms(draft, command, channel)
+    found = when(draft, command, saying)
+    owner = command.owner or (asked.actor.subject if asked.actor.has(*AGENTS) else None)
+    timers = _timers(draft, command, found, terms, saying, owner=owner)
+    copied = (
+        "commitment",
+        "words",
+        "not_before",
+        "contact",
+        "replaces",
+        "parent",
+        "parts",
+        "needed_by",
+        "backfill",
+    )
+    return {
+        **{name: getattr(command, name) for name in copied},
+        "basis": "said" if command.by_policy and saying.announced else command.basis,
+        "target": found.target,
+        "due": found.due,
+        "rule": found.rule,
+        "condition": found.condition,
+        "owner": owner,
+        "said_by": asked.actor.subject,
+        "at": time_of_fact(command.said_at, asked, "said_at").at,
+        "terms": terms,
+        "timers": timers.timers,
+        "left_out": timers.left_out,
+        "policy": setting.policy,
+        "calendar": setting.calendar,
+        "team_zone": setting.zone,
+        "tzdata": tzdata_version(),
+        "warnings": _warnings(draft, command, found.due, saying),
+        "origin": command.case,
+    }
+
+
+def _check_links(draft: Draft, command: Making) -> None:
     if command.replaces is not None:
         _must_be_owed(draft, command.replaces)
-    asked, policy = draft.asked, DEFAULT
-    due, rule = resolve(command.due, now=asked.now, zone=draft.case.zone)
-    own = command.reminders
-    leads = ladder(policy.reminders if own is None else (reminder.lead for reminder in own))
-    terms = Terms(ladder=leads, short_notice=command.short_notice or policy.short_notice)
-    planned = plan(terms, Frame(due, due, asked.now))
-    return {
-        "words": command.words,
-        "basis": command.basis,
-        "due": due,
-        "rule": rule,
-        "owner": command.owner or asked.actor.subject,
-        "said_by": asked.actor.subject,
-        "at": asked.now,
-        "terms": terms,
-        "timers": planned.timers,
-        "left_out": planned.left_out,
-        "policy": policy.name,
-        "tzdata": tzdata_version(),
-        "contact": command.contact,
-        "replaces": command.replaces,
-    }
+    if (command.basis == "internal") != (command.parent is not None):
+        raise Invalid(field="parent", reason="an internal commitment names its parent, and only such a one")
+    if command.parent is not None:
+        _must_be_a_parent(draft, command.parent, command.commitment)
+    if command.basis == "policy" and command.by_policy is None and command.due is None:
+        raise Invalid(field="by_policy", reason="say which target of the policy it is, or give a due")
+    if (command.said_at or command.kept_at) and not command.backfill:
+        raise Invalid(field="backfill", reason="said_at and kept_at are for what is recorded after the fact")
 
 
 def _must_be_owed(draft: Draft, replaced: UUID) -> None:
     if replaced not in draft.case.commitments:
         raise Invalid(field="replaces", reason="is no commitment of this case")
-    commitment = draft.touch(replaced)
-    if commitment.state != "lapsed":
-        raise NotNow(what="commitment to be replaced", state=commitment.state)
+    commitment = draft.touch_in(replaced, "lapsed")
     if not commitment.owed:
         raise NotNow(what="commitment to be replaced", state="no longer owed")
+
+
+def _must_be_a_parent(draft: Draft, parent: UUID, child: UUID) -> None:
+    if parent == child:
+        raise Invalid(field="parent", reason="circular: it would be its own parent")
+    if parent not in draft.case.commitments:
+        raise Invalid(field="parent", reason="is no commitment of this case")
+    found = draft.touch(parent)
+    if not found.pending:
+        raise NotNow(what="parent", state=found.state)
+
+
+def _terms(draft: Draft, command: Making, channel: Channel | None) -> tuple[Terms, Saying]:
+    """Return what the policy says here, and what the promise says of itself over it."""
+    terms = draft.terms(command.setting, channel)
+    own: dict[str, Any] = {}
+    if command.reminders is not None:
+        own["ladder"] = tuple(dict.fromkeys(Rung(**dict(reminder)) for reminder in command.reminders))
+    if command.short_notice is not None:
+        own["short_notice"] = command.short_notice
+    terms = terms.model_copy(update=own)
+    if command.setting.calendar is None and any(rung.unit == "business" for rung in terms.ladder):
+        raise Invalid(field="reminders", reason="a lead in business time needs working hours")
+    return terms, draft.saying(command.setting.policy, channel)
+
+
+def _timers(
+    draft: Draft, command: Making, found: When, terms: Terms, saying: Saying, *, owner: str | None
+) -> Plan:
+    if command.backfill:
+        return Plan(())
+    now, due = draft.asked.now, found.due
+    if due is not None:
+        calendar = None if command.setting.calendar is None else draft.book.calendar(command.setting.calendar)
+        planned = plan(terms, Frame(due, due, now), calendar)
+    elif found.condition is not None:
+        limit = found.condition.limit
+        planned = Plan(() if limit is None else (Timer(name="limit", at=limit),))
+    else:
+        planned = Plan(reviews(now, saying.review or timedelta(days=1)))
+    if owner is not None or saying.owner_by is None:
+        return planned
+    unowned = Timer(name="owner_by", at=now + saying.owner_by, role="team")
+    return Plan((unowned, *planned.timers), planned.left_out)
+
+
+def reviews(now: datetime, review: timedelta) -> tuple[Timer, ...]:
+    """Return when a promise without a date is looked at, and by whom (§4.1)."""
+    return tuple(
+        Timer(name=f"review-{number}", at=now + number * review, role=role)
+        for number, role in enumerate(REVIEWERS, 1)
+    )
+
+
+def _warnings(draft: Draft, command: Making, due: datetime | None, saying: Saying) -> tuple[OverPromise, ...]:
+    if due is None or command.backfill:
+        return ()
+    setting, form = command.setting, isinstance(command, PromiseFollowUp)
+    aim = aim_due(draft, command, saying.response if form else saying.outcome)
+    return warnings(
+        due,
+        needed_by=command.needed_by,
+        owner_calendar=None if setting.calendar is None else draft.book.calendar(setting.calendar),
+        aim_due=None if aim is None else aim[1],
+        others=setting.others,
+        position=setting.position,
+    )
+
+
+def _judge(draft: Draft, command: Making) -> None:
+    """Give what is recorded after the fact its verdict at once, by the facts given (29)."""
+    made = draft.case.commitments[command.commitment]
+    if command.kept_at is None:
+        draft.add(lapse(made))
+        return
+    fact = time_of_fact(command.kept_at, draft.asked, "kept_at")
+    deed = Deed(fact, Evidence(**dict(command.evidence)), draft.asked.actor)
+    if made.told_due is not None and fact.at > made.told_due:
+        draft.add(lapse(made))
+    draft.add(*keep(draft.case.commitments[made.id], deed))

@@ -1,15 +1,14 @@
 """What an outbound contact does to the commitments that it names."""
 
 from cases.commitment import Commitment
-from cases.policy import DEFAULT
-from cases.verdict import Stated, keep
+from cases.verdict import Deed, Stated, keep
 from events.catalogue import CommitmentAttempted, ContactAttached
 from events.catalogue.terms import Evidence
 from events.errors import Invalid
 
 from .commands import AttachContact, ServeContact, Service
+from .dating import Telling, tell
 from .draft import Draft
-from .promising import tell
 
 
 def attach(draft: Draft, command: AttachContact) -> None:
@@ -37,7 +36,7 @@ def _attachment(command: ServeContact) -> AttachContact:
 def _serve(draft: Draft, command: ServeContact, service: Service) -> None:
     fact = _fact(draft, command)
     if service.tells is not None and command.outcome != "not_reached":
-        tell(draft, service.commitment, service.tells, command.contact, fact)
+        tell(draft, Telling(service.commitment, service.tells, contact=command.contact), fact)
     commitment = draft.touch(service.commitment)
     if service.tells is not None or (commitment.ended and commitment.state != "kept_late"):
         return
@@ -56,8 +55,12 @@ def _fact(draft: Draft, command: ServeContact) -> Stated:
 
 def _reached(command: ServeContact, commitment: Commitment) -> bool:
     """Say whether the contact can keep it; a message that was left keeps follow-ups only (§6)."""
-    by_message = commitment.form == "follow_up" and DEFAULT.attempt_keeps == "message_left"
-    return command.outcome == "reached" or (command.outcome == "message_left" and by_message)
+    if command.outcome == "reached" or commitment.form != "follow_up" or command.outcome == "automatic":
+        return command.outcome == "reached"
+    enough = commitment.terms.attempt_keeps
+    if isinstance(enough, int):
+        return len({*commitment.attempts, command.contact}) >= enough
+    return enough == command.outcome
 
 
 def _missed(command: ServeContact, commitment: Commitment) -> bool:
@@ -70,7 +73,7 @@ def _keep(draft: Draft, command: ServeContact, commitment: Commitment, fact: Sta
         return
     other = commitment.channel not in {None, command.channel}
     evidence = Evidence(contact=command.contact)
-    draft.add(*keep(commitment, fact, evidence, draft.asked.actor, other_channel=other))
+    draft.add(*keep(commitment, Deed(fact, evidence, draft.asked.actor, other_channel=other)))
 
 
 def _attempted(command: ServeContact, commitment: Commitment, fact: Stated) -> CommitmentAttempted:

@@ -15,11 +15,16 @@ from events.catalogue import (
     ResolutionConfirmed,
     ResolutionProposed,
     ResolutionRejected,
+    WaitEnded,
+    WaitingOnCustomer,
 )
-from events.catalogue.cases import Kind
+from events.catalogue.cases import Kind, Priority
+from events.catalogue.terms import WaitKind
 
 OfCase = (
     ContactAttached
+    | WaitingOnCustomer
+    | WaitEnded
     | ResolutionProposed
     | ResolutionConfirmed
     | ResolutionRejected
@@ -39,6 +44,17 @@ class Resolution:
 
 
 @dataclass(frozen=True, slots=True)
+class Wait:
+    """Something we wait for, and the follow-up that the customer can count on meanwhile."""
+
+    id: UUID
+    kind: WaitKind
+    reason: str
+    next_contact: UUID
+    began_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Case:
     """One situation of one customer, and everything promised in it."""
 
@@ -48,12 +64,20 @@ class Case:
     zone: str
     opened_at: datetime
     contacts: tuple[UUID, ...]
+    priority: Priority = "normal"
+    segment: str | None = None
     state: Literal["open", "closed"] = "open"
     closed_at: datetime | None = None
+    waits: tuple[Wait, ...] = ()
+    """What is waited for now."""
     resolution: Resolution | None = None
     """The last word on whether it is solved, since it was last opened."""
     commitments: Mapping[UUID, Commitment] = field(default_factory=dict)
 
-    def open_commitments(self) -> list[Commitment]:
-        """Return the commitments that are neither done nor due, as they were made."""
-        return [commitment for commitment in self.commitments.values() if commitment.state == "open"]
+    def pending(self) -> list[Commitment]:
+        """Return the commitments that have neither ended nor lapsed, as they were made."""
+        return [commitment for commitment in self.commitments.values() if commitment.pending]
+
+    def children(self, parent: UUID) -> list[Commitment]:
+        """Return the commitments to colleagues that serve this one."""
+        return [commitment for commitment in self.commitments.values() if commitment.parent == parent]

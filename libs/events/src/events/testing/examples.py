@@ -1,131 +1,22 @@
-"""Given what happened, when a command comes, then these events: tests of deciders read like that."""
+"""One example of every event of the catalogue."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
-from typing import Generic, TypeVar
-from uuid import UUID
+from datetime import timedelta
 
-from . import catalogue as c
-from .catalogue.contacts import Served
-from .catalogue.terms import AtInstant, Evidence, Rung, Terms, Timer
-from .clock import derived_id
-from .decider import Actor, Asked, Decider
-from .errors import Rejection
-from .recorded import Metadata, Recorded, Stored
-from .wire import encode
+from events import catalogue as c
+from events.catalogue.commitments import Resumed
+from events.catalogue.contacts import Served
+from events.catalogue.owners import Absence
+from events.catalogue.policies import Aim, Line, QuietHours, Saying, When
+from events.catalogue.terms import AfterSpan, AtInstant, ByPolicy, Evidence, Rung, Span, Terms, Timer
 
-S = TypeVar("S")
-C = TypeVar("C")
-E = TypeVar("E")
-R = TypeVar("R", bound=Rejection)
-
-NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
-"""When a test takes place unless it says otherwise: a Monday morning."""
-AGENT = Actor("agent", frozenset({"agent"}))
-LEAD = Actor("lead", frozenset({"lead"}))
-SYSTEM = Actor("system", frozenset({"system"}))
-
-
-@dataclass(frozen=True)
-class Then(Generic[S, E]):
-    """What came of a command: its events, or its rejection."""
-
-    before: S
-    events: tuple[E, ...]
-    rejection: Rejection | None
-    after: S
-
-    def then(self, *expected: E) -> S:
-        """Assert that exactly these events came; return the state after them."""
-        assert self.rejection is None, f"rejected: {self.rejection!r}"
-        assert self.events == expected
-        return self.after
-
-    def then_types(self, *expected: type[E] | str) -> S:
-        """Assert that events of exactly these types came, in this order; return the state after them."""
-        assert self.rejection is None, f"rejected: {self.rejection!r}"
-        names = [kind if isinstance(kind, str) else kind.__name__ for kind in expected]
-        assert [type(event).__name__ for event in self.events] == names
-        return self.after
-
-    def then_nothing(self) -> S:
-        """Assert that its effect stood already."""
-        return self.then()
-
-    def then_rejected(self, kind: type[R], *, field: str | None = None) -> R:
-        """Assert that it was rejected for this reason, naming this field; return the rejection."""
-        assert self.rejection is not None, f"not rejected: {self.events}"
-        assert isinstance(self.rejection, kind), f"rejected otherwise: {self.rejection!r}"
-        assert self.rejection.field == field
-        return self.rejection
-
-
-@dataclass(frozen=True)
-class Given(Generic[S, C, E]):
-    """An aggregate after some events."""
-
-    decider: Decider[S, C, E]
-    state: S
-
-    def and_then(self, *events: E) -> "Given[S, C, E]":
-        """Let further events have happened."""
-        return replace(self, state=self.decider.fold(events, self.state))
-
-    def when(self, command: C, *, at: datetime = NOW, by: Actor = AGENT) -> Then[S, E]:
-        """Send it a command at an instant."""
-        try:
-            events = tuple(self.decider.decide(self.state, command, Asked(at, by)))
-        except Rejection as rejection:
-            return Then(self.state, (), rejection, self.state)
-        return Then(self.state, events, None, self.decider.fold(events, self.state))
-
-
-def given(decider: Decider[S, C, E], *events: E) -> Given[S, C, E]:
-    """Return an aggregate after these events."""
-    return Given(decider, decider.fold(events))
-
-
-def an_id(name: str) -> UUID:
-    """Return the id that tests and examples call by this name."""
-    return derived_id("example", name)
-
-
-def recorded(
-    event: c.Event,
-    stream: str,
-    position: int = 1,
-    *,
-    log: str = "cases",
-    at: datetime = NOW,
-    actor: str = AGENT.subject,
-    traceparent: str | None = None,
-) -> Recorded[c.Event]:
-    """Return an event as it stands in a stream of a log, position and version alike, without hashes."""
-    kind, schema, data = encode(event)
-    row = Stored(
-        log=log,
-        log_id=an_id(f"log {log}"),
-        position=position,
-        stream=stream,
-        version=position,
-        event_id=derived_id("event", log, position, data.decode()),
-        type=kind,
-        schema=schema,
-        data=data,
-        metadata=b"",
-        occurred_at=at,
-        recorded_at=at,
-        content=b"",
-        hash=b"",
-    )
-    return Recorded(event, Metadata(actor=actor, correlation=an_id("chain"), traceparent=traceparent), row)
-
+from .given import NOW, an_id
 
 _CASE = an_id("case")
 _CUSTOMER = an_id("customer")
 _COMMITMENT = an_id("commitment")
 _CONTACT = an_id("contact")
+_WAIT = an_id("wait")
 _HOUR = timedelta(hours=1)
 _DUE = NOW + 8 * _HOUR
 _LATER = NOW + 24 * _HOUR
@@ -152,7 +43,33 @@ _FAMILIES: tuple[c.Event, ...] = (
         serves=(Served(case=_CASE, commitment=_COMMITMENT),),
         answers=(_CONTACT,),
     ),
-    c.OwnerChanged(name="agent", zone="Asia/Ho_Chi_Minh"),
+    c.OwnerChanged(
+        name="agent",
+        zone="Asia/Ho_Chi_Minh",
+        team="desk",
+        delegate="mai",
+        absences=(Absence(begins=_LATER, ends=_LATER + 24 * _HOUR),),
+    ),
+    c.TeamChanged(name="desk", zone="Asia/Ho_Chi_Minh", lead="lan", manager="minh", calendar="saigon"),
+    c.CalendarPublished(
+        name="saigon",
+        version=3,
+        zone="Asia/Ho_Chi_Minh",
+        weekly={"mon": (("08:00", "12:00"), ("13:00", "17:00"))},
+        holidays={"2026-02-17": "Tết"},
+        country="VN",
+    ),
+    c.PolicyPublished(
+        name="desk",
+        version=2,
+        calendar="saigon",
+        says=Saying(
+            response=Aim(within=Span(unit="business", lasts=4 * _HOUR), buffer=Span(lasts=_HOUR)),
+            ladder=(Rung(lead=_HOUR), Rung(lead=_HOUR / 4, role="lead")),
+            quiet=QuietHours(begins="22:00", ends="07:00"),
+        ),
+        lines=(Line(when=When(kind=("complaint",)), response=Aim(within=Span(lasts=2 * _HOUR))),),
+    ),
     c.CaseOpened(
         customer=_CUSTOMER,
         subject="My order has not come.",
@@ -194,6 +111,16 @@ _FAMILIES: tuple[c.Event, ...] = (
         channel="call",
         answers=(_CONTACT,),
     ),
+    c.CommitmentDated(
+        commitment=_COMMITMENT,
+        revision=2,
+        cause="condition_met",
+        due=_DUE,
+        rule=AfterSpan(span=Span(unit="business_days", count=1), zone="Asia/Ho_Chi_Minh"),
+        timers=_TIMERS,
+        calendar="saigon@3",
+        tzdata="2026a",
+    ),
     c.CommitmentAgreed(commitment=_COMMITMENT, contact=_CONTACT),
     c.CommitmentDeclined(commitment=_COMMITMENT, contact=_CONTACT, counter=_LATER, words="Too early."),
     c.CommitmentRescheduled(
@@ -214,8 +141,25 @@ _FAMILIES: tuple[c.Event, ...] = (
         told_due=_LATER,
         timers=(Timer(name="due", at=_LATER),),
     ),
+    c.CommitmentRecomputed(
+        commitment=_COMMITMENT,
+        revision=2,
+        was=_DUE,
+        due=_DUE - _HOUR,
+        cause="policy",
+        rule=ByPolicy(aim="response", span=Span(unit="business", lasts=4 * _HOUR)),
+        policy="desk@2",
+        terms=_TERMS,
+        timers=(Timer(name="due", at=_DUE - _HOUR),),
+        calendar="saigon@3",
+        tzdata_was="2026a",
+        tzdata="2026a",
+    ),
     c.CommitmentHandedOver(commitment=_COMMITMENT, was="agent", owner="mai", words="I am off tomorrow."),
     c.CommitmentAttempted(commitment=_COMMITMENT, contact=_CONTACT, outcome="not_reached", at=NOW),
+    c.CommitmentPartlyKept(
+        commitment=_COMMITMENT, done=2, of=3, at=NOW, evidence=Evidence(record="carrier: 2 of 3 delivered")
+    ),
     c.CommitmentKept(
         commitment=_COMMITMENT,
         verdict="kept",
@@ -224,6 +168,7 @@ _FAMILIES: tuple[c.Event, ...] = (
         evidence=Evidence(contact=_CONTACT),
     ),
     c.CommitmentLapsed(commitment=_COMMITMENT, revision=1, at=_DUE),
+    c.LapseExplained(commitment=_COMMITMENT, reason="overloaded", words="Two of us were ill."),
     c.VerdictCorrected(
         commitment=_COMMITMENT,
         was="lapsed",
@@ -234,6 +179,19 @@ _FAMILIES: tuple[c.Event, ...] = (
     ),
     c.CommitmentReleased(commitment=_COMMITMENT, contact=_CONTACT, words="Never mind."),
     c.CommitmentWithdrawn(commitment=_COMMITMENT, reason="duplicate"),
+    c.WaitingOnCustomer(
+        wait=_WAIT,
+        kind="customer",
+        reason="She looks up the order number.",
+        next_contact=_CONTACT,
+        paused=(_COMMITMENT,),
+        at=NOW,
+    ),
+    c.WaitEnded(
+        wait=_WAIT,
+        resumed=(Resumed(commitment=_COMMITMENT, revision=2, due=_DUE, timers=_TIMERS),),
+        at=NOW + _HOUR,
+    ),
     c.ReminderDue(
         commitment=_COMMITMENT,
         case=_CASE,

@@ -1,0 +1,118 @@
+"""Letting a due follow anew from its rule, by command only (commitment.md §5.5)."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from cases.commitment import Commitment
+from cases.due import Whereabouts, again
+from cases.plan import Frame, plan
+from cases.span import after, between, counted, onward
+from cases.verdict import known_due
+from events.catalogue import CommitmentRecomputed
+from events.catalogue.terms import ByPolicy, Rule, Span, Terms
+from events.errors import Invalid, NotNow
+from worktime import Calendar, tzdata_version
+
+from .commands import Recompute
+from .draft import Draft
+
+
+@dataclass(frozen=True, slots=True)
+class _New:
+    """What holds after it."""
+
+    due: datetime
+    rule: Rule
+    policy: str
+    calendar: str | None
+    terms: Terms
+
+
+def recompute(draft: Draft, command: Recompute) -> None:
+    """Let its due follow anew. Raises NotNow where nothing but a reschedule may move it; Invalid."""
+    found = draft.touch_in(command.commitment, "open")
+    new = _by_law(draft, found) if command.cause == "tzdata" else _by_rules(draft, command, found)
+    pinned = (found.due, found.policy, found.calendar, found.tzdata)
+    if pinned == (new.due, new.policy, new.calendar, tzdata_version()):
+        return
+    hours = None if new.calendar is None else draft.book.calendar(new.calendar)
+    planned = plan(new.terms, Frame(new.due, new.due, draft.asked.now), hours)
+    draft.add(
+        CommitmentRecomputed(
+            commitment=found.id,
+            revision=found.revision + 1,
+            was=known_due(found),
+            due=new.due,
+            cause=command.cause,
+            rule=new.rule,
+            policy=new.policy,
+            calendar=new.calendar,
+            terms=new.terms,
+            tzdata_was=found.tzdata,
+            tzdata=tzdata_version(),
+            timers=planned.timers,
+            left_out=planned.left_out,
+        )
+    )
+
+
+def _by_law(draft: Draft, found: Commitment) -> _New:
+    """Read the wall again that its due was said on; what was said has not changed (12)."""
+    assert found.rule is not None, "what is open has a rule"
+    said = Whereabouts(draft.asked.now, draft.case.zone, found.team_zone, draft.calendar(found))
+    due = again(found.rule, said)
+    if due is None:
+        raise NotNow(what="commitment", state="due after a real duration: no law of a zone moves it")
+    if found.told_due != found.due:
+        raise NotNow(what="commitment", state="rescheduled, and the customer not told: tell them first")
+    return _New(_ahead(draft, due), found.rule, found.policy, found.calendar, found.terms)
+
+
+def _by_rules(draft: Draft, command: Recompute, found: Commitment) -> _New:
+    """Carry the time used over to the newest version (19). Raises Invalid where nothing would be left."""
+    if found.basis != "policy":
+        raise NotNow(what="commitment", state="told to somebody: reschedule it instead")
+    assert found.rule is not None, "what is open has a rule"
+    span, now, old = _span(found.rule), draft.asked.now, draft.calendar(found)
+    policy = command.setting.policy if command.cause == "policy" else found.policy
+    calendar = command.setting.calendar if command.cause == "calendar" else found.calendar
+    hours: Calendar | None = None if calendar is None else draft.book.calendar(calendar)
+    total = between(found.made_at, _from_the_start(draft, found, span, old), span, old)
+    used = total - between(now, known_due(found), span, old)
+    rule, terms = found.rule, found.terms
+    if command.cause == "policy":
+        rule, terms = _newer(draft, command, found)
+    again_ = _span(rule)
+    whole = between(found.made_at, _from_the_start(draft, found, again_, hours), again_, hours)
+    if whole <= used:
+        raise Invalid(field="cause", reason="nothing would be left of it: more time is used than that allows")
+    due = onward(now, whole - used, again_, hours)
+    return _New(_ahead(draft, due), rule, policy, calendar, terms)
+
+
+def _from_the_start(draft: Draft, found: Commitment, span: Span, hours: Calendar | None) -> datetime:
+    return after(span, found.made_at, zone=draft.case.zone, calendar=hours)
+
+
+def _newer(draft: Draft, command: Recompute, found: Commitment) -> tuple[Rule, Terms]:
+    if not isinstance(found.rule, ByPolicy):
+        raise NotNow(what="commitment", state="not due by a target of the policy")
+    saying = draft.saying(command.setting.policy, found.channel)
+    aim = saying.response if found.rule.aim == "response" else saying.outcome
+    if aim is None:
+        raise Invalid(field="cause", reason=f"{command.setting.policy} says nothing of this any more")
+    return ByPolicy(aim=found.rule.aim, span=aim.within), draft.terms(command.setting, found.channel)
+
+
+def _span(rule: Rule | None) -> Span:
+    """Return what a rule counts. Raises NotNow where an instant was named."""
+    span = counted(rule)
+    if span is None:
+        raise NotNow(what="commitment", state="due at a time that was named: no version moves it")
+    return span
+
+
+def _ahead(draft: Draft, due: datetime) -> datetime:
+    if due <= draft.asked.now:
+        raise Invalid(field="cause", reason=f"its due would lie in the past, at {due.isoformat()}")
+    return due

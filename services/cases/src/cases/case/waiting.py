@@ -1,0 +1,74 @@
+"""Waiting for somebody: the clocks of our own aims stand still, what was said goes on (§5.3)."""
+
+from datetime import datetime
+
+from cases.commitment import Commitment
+from cases.plan import Frame, plan
+from cases.span import between, counted, onward
+from cases.verdict import known_due
+from events.catalogue import WaitEnded, WaitingOnCustomer
+from events.catalogue.commitments import Resumed
+from events.catalogue.terms import Span
+from events.errors import Invalid
+
+from .commands import BeginWait, EndWait
+from .draft import Draft
+from .state import Wait
+
+
+def begin(draft: Draft, command: BeginWait) -> None:
+    """Stop the clocks that the policy lets this kind of wait stop; one of a kind at a time."""
+    draft.must_be_open()
+    for commitment in draft.case.pending():
+        draft.touch(commitment.id)
+    if any(wait.kind == command.kind for wait in draft.case.waits):
+        return
+    contact = draft.case.commitments.get(command.next_contact)
+    if contact is None or contact.form != "follow_up" or contact.state != "open" or contact.basis != "said":
+        reason = "name an open follow-up of this case: the customer hears from us while we wait"
+        raise Invalid(field="next_contact", reason=reason)
+    paused = [each.id for each in draft.case.pending() if _stops(each, command)]
+    draft.add(
+        WaitingOnCustomer(
+            wait=command.wait,
+            kind=command.kind,
+            reason=command.reason,
+            next_contact=command.next_contact,
+            paused=tuple(paused),
+            at=draft.asked.now,
+        )
+    )
+
+
+def _stops(commitment: Commitment, command: BeginWait) -> bool:
+    running = commitment.basis == "policy" and commitment.state in {"open", "waiting"}
+    return running and command.kind in commitment.terms.pauses
+
+
+def end(draft: Draft, command: EndWait) -> None:
+    """Let the clocks go on that no other wait holds, with what was left when they stopped."""
+    for wait in draft.case.waits:
+        if command.kind in {None, wait.kind}:
+            _end(draft, wait)
+
+
+def _end(draft: Draft, wait: Wait) -> None:
+    freed = [each for each in draft.case.pending() if each.waits == (wait.id,)]
+    resumed = tuple(_resumed(draft, each) for each in freed)
+    draft.add(WaitEnded(wait=wait.id, resumed=resumed, at=draft.asked.now))
+
+
+def _resumed(draft: Draft, commitment: Commitment) -> Resumed:
+    """Return its new plan: due = now + what was left, by the pinned calendar and unit (15)."""
+    now, calendar = draft.asked.now, draft.calendar(commitment)
+    span = counted(commitment.rule) or Span()
+    stopped: datetime = commitment.paused_at or now
+    due = onward(now, between(stopped, known_due(commitment), span, calendar), span, calendar)
+    planned = plan(commitment.terms, Frame(due, due, now), calendar)
+    return Resumed(
+        commitment=commitment.id,
+        revision=commitment.revision + 1,
+        due=due,
+        timers=planned.timers,
+        left_out=planned.left_out,
+    )

@@ -1,0 +1,18 @@
+"""One commitment: what it is made of, and how events change it (commitment.md §1, §2)."""
+
+from .evolve import Changed, evolve, made, paused, resumed, unheld
+from .state import Answer, Commitment, Explanation, Made, State
+
+__all__ = [
+    "Answer",
+    "Changed",
+    "Commitment",
+    "Explanation",
+    "Made",
+    "State",
+    "evolve",
+    "made",
+    "paused",
+    "resumed",
+    "unheld",
+]

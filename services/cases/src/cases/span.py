@@ -1,0 +1,67 @@
+"""Spans of time on calendars: how an instant follows from another, and how much lies between two."""
+
+from datetime import datetime, timedelta
+
+from events.catalogue.terms import AfterDuration, AfterSpan, ByPolicy, Rule, Span
+from events.errors import Invalid
+from worktime import Calendar, HorizonPassed, add_days, add_months, due, elapsed
+
+OPEN_UNITS = frozenset({"business", "business_days"})
+"""What is counted on a calendar of open hours."""
+
+
+def after(
+    span: Span, start: datetime, *, zone: str, calendar: Calendar | None, field: str = "due"
+) -> datetime:
+    """Return the instant a span after `start`; days and months on the walls of `zone`.
+
+    Raises Invalid (`field`) where open time is counted without a calendar, or there is none within reach.
+    """
+    try:
+        return _after(span, start, zone, calendar, field)
+    except (HorizonPassed, OverflowError) as error:
+        raise Invalid(field=field, reason=str(error) or "must lie before the year 2200") from error
+
+
+def _after(span: Span, start: datetime, zone: str, calendar: Calendar | None, field: str) -> datetime:
+    match span.unit:
+        case "real":
+            return start + (span.lasts or timedelta(0))
+        case "months":
+            return add_months(start, span.count or 0, zone).at
+        case "business":
+            return due(needed(calendar, field), start, span.lasts or timedelta(0))
+        case "business_days":
+            return add_days(needed(calendar, field), start, span.count or 0)
+
+
+def needed(calendar: Calendar | None, field: str) -> Calendar:
+    """Return the calendar. Raises Invalid where there is none."""
+    if calendar is None:
+        raise Invalid(field=field, reason="needs working hours: give the owner, team or policy a calendar")
+    return calendar
+
+
+def between(start: datetime, end: datetime, span: Span, calendar: Calendar | None) -> timedelta:
+    """Return how much time lies between two instants, in the kind of time the span counts."""
+    if span.unit in OPEN_UNITS:
+        return elapsed(needed(calendar, "due"), start, end)
+    return end - start
+
+
+def onward(start: datetime, lasts: timedelta, span: Span, calendar: Calendar | None) -> datetime:
+    """Return the instant that much time after `start`, in the kind of time the span counts."""
+    if span.unit in OPEN_UNITS:
+        return due(needed(calendar, "due"), start, lasts)
+    return start + lasts
+
+
+def counted(rule: Rule | None) -> Span | None:
+    """Return the kind of time, and how much of it, that a rule counts; none where an instant was named."""
+    match rule:
+        case ByPolicy() | AfterSpan():
+            return rule.span
+        case AfterDuration():
+            return Span(lasts=rule.lasts)
+        case _:
+            return None
