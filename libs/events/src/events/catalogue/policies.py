@@ -30,6 +30,10 @@ class CalendarPublished(Fact):
     """Closed stretches of a date."""
     country: str | None = None
     """Whose public holidays are among the holidays."""
+    subdivision: str | None = None
+    """The part of the country whose own holidays are among them."""
+    not_holidays: tuple[str, ...] = ()
+    """Public holidays on which it is open all the same."""
 
 
 class Aim(Value):

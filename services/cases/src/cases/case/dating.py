@@ -44,9 +44,9 @@ def date(draft: Draft, command: DateCommitment) -> None:
 
 
 def _stands(draft: Draft, command: DateCommitment, found: Commitment) -> bool:
-    """Say whether it was dated so already."""
-    if command.cause == "condition_met":
-        return found.condition is not None
+    """Say whether it was dated so already, and not moved since."""
+    if command.cause == "condition_met" or found.revision == 1 or found.rescheduled:
+        return command.cause == "condition_met" and found.condition is not None
     return command.due is not None and _said(draft, found, command.due)[0] == found.due
 
 

@@ -64,8 +64,8 @@ def _reached(command: ServeContact, commitment: Commitment) -> bool:
 
 
 def _missed(command: ServeContact, commitment: Commitment) -> bool:
-    known = commitment.ended or command.contact in commitment.attempts
-    return command.outcome != "automatic" and not known
+    open_or_lapsed = commitment.state in {"open", "lapsed"}
+    return command.outcome != "automatic" and open_or_lapsed and command.contact not in commitment.attempts
 
 
 def _keep(draft: Draft, command: ServeContact, commitment: Commitment, fact: Stated) -> None:

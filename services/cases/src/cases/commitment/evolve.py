@@ -210,7 +210,7 @@ def _ended(commitment: Commitment, event: Ending) -> Commitment:
 
 def _still(commitment: Commitment) -> Commitment:
     """Return the commitment with no timer and no wait left."""
-    return replace(commitment, timers=(), waits=(), paused_at=None)
+    return replace(commitment, timers=(), waits=())
 
 
 def _fall_due(commitment: Commitment, at: datetime, *, untold: bool) -> Commitment:
@@ -232,6 +232,7 @@ def _corrected(commitment: Commitment, event: VerdictCorrected) -> Commitment:
         revision=event.revision,
         ended_at=event.at if kept else None,
         self_attested=event.self_attested,
+        paused_at=None,
         timers=event.timers,
         left_out=event.left_out,
     )

@@ -87,6 +87,7 @@ class Commitment:
     waits: tuple[UUID, ...] = ()
     """The waits that stop its clock."""
     paused_at: datetime | None = None
+    """When its clock stopped, if it stands still or was kept so."""
     lapsed_at: datetime | None = None
     """The due that passed; none again when a correction takes the lapse back."""
     change_not_told: bool = False
@@ -125,7 +126,10 @@ class Commitment:
 
     @property
     def margin(self) -> timedelta | None:
-        """The told due minus the time it was kept: negative when late; none while it is not kept."""
+        """What was left when it was kept, negative when late; none while it is not kept.
+
+        Of a clock that stood still: what was left when it stopped.
+        """
         if self.ended_at is None or self.told_due is None:
             return None
-        return self.told_due - self.ended_at
+        return self.told_due - min(self.ended_at, self.paused_at or self.ended_at)
