@@ -51,7 +51,7 @@ AFTER = DUE + 2 * HOUR
 BERLIN = Calendar.parse(
     {
         "tz": "Europe/Berlin",
-        "weekly": dict.fromkeys(("mon", "tue", "wed", "thu", "fri"), [["09:00", "17:00"]]),
+        "weekly": {key: [["09:00", "17:00"]] for key in ("mon", "tue", "wed", "thu", "fri")},
     }
 )
 """Calendar B of the edge cases."""
@@ -64,12 +64,13 @@ def desk(version: int, hours: int, **says: Any) -> Policy:
     return Policy(f"desk@{version}", saying)
 
 
+TWICE = Policy("twice@1", DEFAULT.says.model_copy(update={"attempt_keeps": 2}))
 NIGHTLY = Policy(
     "quiet@1", DEFAULT.says.model_copy(update={"quiet": QuietHours(begins="22:00", ends="07:00")})
 )
 BOOK = Book(
     {"berlin@1": BERLIN, "berlin@2": replace(BERLIN, holidays=frozenset({date(2026, 11, 9)}))},
-    {each.ref: each for each in (desk(1, 8), desk(2, 4), desk(3, 8, announced=True), NIGHTLY)},
+    {each.ref: each for each in (desk(1, 8), desk(2, 4), desk(3, 8, announced=True), NIGHTLY, TWICE)},
 )
 CASE = decider(BOOK)
 DESK = Setting(policy="desk@1", calendar="berlin@1", zone="Europe/Berlin")

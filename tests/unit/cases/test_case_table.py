@@ -84,8 +84,8 @@ ASKED: dict[str, tuple[Command, Actor]] = {
     "end wait": (end_wait(), AGENT),
 }
 
-# C = ContactAttached, L = CommitmentLapsed, V = VerdictCorrected, X = LapseExplained, W = WaitingOnCustomer,
-# E = WaitEnded, - = nothing, n = rejected with this status
+# C: ContactAttached, L: CommitmentLapsed, V: VerdictCorrected, X: LapseExplained, W: WaitingOnCustomer,
+# E: WaitEnded; - nothing; a number: rejected with this status
 TABLE = """
                        | open       | untold      | overdue      | lapsed     | not owed   | kept | kept late | released | withdrawn | undated    | dormant    | aim         | waiting
 agree                  | Agreed     | Agreed      | 409          | 409        | 409        | 409  | 409       | 409      | 409       | Agreed     | Agreed     | Agreed      | Agreed

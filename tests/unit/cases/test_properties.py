@@ -9,38 +9,50 @@ from hypothesis import strategies as st
 from pydantic import TypeAdapter
 
 from cases.case import Case, stream
-from cases.case.commands import EndKept, ReopenCase
-from cases.due import Within
+from cases.case.commands import EndKept, NewSeries, ReopenCase
+from cases.due import Within, WithinDays
 from events.testing import AGENT, LEAD, NOW, SYSTEM, recorded
 from events.verify.conservation import Ledger
 
 from .scene import (
     A_CASE,
+    AIM,
     CALL,
+    DESK,
     DUE,
     HOUR,
+    IF,
     INQUIRY,
     LATER,
     ONE,
     OPENED,
+    SOON,
     TWO,
     Scene,
     agree,
     close,
+    condition_met,
     contact,
     correct,
     decline,
+    end_wait,
     expectation,
+    explain,
     fell_due,
     hand_over,
     keep,
+    keep_part,
+    name_due,
     promise,
+    recompute,
     release,
     reschedule,
+    wait,
     withdraw,
 )
 
 COMMITMENTS = st.sampled_from([ONE, TWO])
+KINDS = st.sampled_from(["customer", "third_party"])
 WHEN = st.sampled_from([NOW - HOUR, NOW + HOUR, DUE - HOUR, DUE, DUE + HOUR, LATER])
 OUTCOMES = st.sampled_from(["reached", "message_left", "not_reached", "automatic"])
 
@@ -70,6 +82,25 @@ def commands(draw):
                 contact(draw(OUTCOMES), at=draw(WHEN), tells=draw(st.sampled_from([None, 1, 2, 3]))),
                 contact(at=draw(WHEN), recorded_at=draw(WHEN), tells=draw(st.sampled_from([None, 1, 2, 3]))),
                 contact(draw(OUTCOMES), at=draw(WHEN), answers=(INQUIRY,)),
+                promise(commitment=one, **draw(st.sampled_from([SOON, IF, AIM])) | {"setting": DESK}),
+                promise(commitment=one, due=Within(within=3 * HOUR), parts=3),
+                promise(
+                    commitment=ONE,
+                    due=Within(within=5 * HOUR),
+                    series=NewSeries(every=WithinDays(business_days=1)),
+                    setting=DESK,
+                ),
+                promise(commitment=TWO, due=Within(within=HOUR), basis="internal", parent=ONE),
+                promise(
+                    commitment=one, due=NOW - HOUR, backfill=True, kept_at=draw(st.one_of(st.none(), WHEN))
+                ),
+                name_due(commitment=one),
+                condition_met(commitment=one),
+                keep_part(commitment=one, done=draw(st.integers(1, 3))),
+                recompute(commitment=one, cause=draw(st.sampled_from(["policy", "calendar", "tzdata"]))),
+                explain(commitment=one),
+                wait(next_contact=TWO, kind=draw(KINDS), wait=draw(st.sampled_from([CALL, INQUIRY]))),
+                end_wait(kind=draw(st.one_of(st.none(), KINDS))),
                 close(commitments=(EndKept(end="kept", commitment=one),)),
                 close(),
                 ReopenCase(case=A_CASE, words="Again."),
@@ -88,9 +119,14 @@ def laws(scene: Scene, made: int) -> None:
     assert case is not None
     states = Counter(commitment.state for commitment in case.commitments.values())
     assert sum(states.values()) == made == len(case.commitments)
-    assert case.state == "open" or not states["open"], "a closed case has nothing open"
+    assert case.state == "open" or not case.pending(), "a closed case has nothing that goes on"
+    assert case.state == "open" or not case.waits, "nor does it wait"
     for commitment in case.commitments.values():
-        assert bool(commitment.timers) == (commitment.state == "open")
+        assert bool(commitment.timers) <= (commitment.state in {"open", "undated", "dormant"})
+        assert bool(commitment.waits) == (commitment.state == "waiting")
+        assert (commitment.due is None) <= (
+            not commitment.ended or commitment.state in {"released", "withdrawn"}
+        )
         assert (commitment.ended_at is not None) == (commitment.state in {"kept", "kept_late"})
         if commitment.state in {"lapsed", "kept_late"}:
             assert commitment.lapsed_at == commitment.told_due == commitment.due
