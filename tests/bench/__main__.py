@@ -1,4 +1,4 @@
-"""`python -m tests.bench`: appends per second beside a bare INSERT and a stock recorder, and bench.json."""
+"""`python -m tests.bench`: appends and due times per second beside their rivals, and bench.json."""
 
 import asyncio
 import json
@@ -12,6 +12,7 @@ from tests.logs import a_server
 
 from .append import ROUNDS, contenders, measure
 from .figures import Rates, missed, ratios, table
+from .worktime import measure_due
 
 REPORT = Path("bench.json")
 
@@ -32,7 +33,8 @@ def main() -> None:
     console.print(table(rates, found, ROUNDS))
     for line in missed(found):
         console.print(f"missed: {line}", style="yellow")
-    report = {"append_per_second": rates, "ratios": found, "missed": missed(found)}
+    report: dict[str, object] = {"append_per_second": rates, "ratios": found, "missed": missed(found)}
+    report["due_seconds"] = measure_due(console)
     REPORT.write_text(json.dumps(report, indent=2) + "\n")
 
 
