@@ -97,6 +97,7 @@ def other_law() -> FollowUpPromised:
     made = OPENED.when(promise(due=ByWallTime(wall_time=datetime.fromisoformat("2026-11-02T10:00"))))
     (event,) = made.events
     assert isinstance(event, FollowUpPromised)
+    assert event.due is not None
     hour = timedelta(hours=1)
     moved = tuple(timer.model_copy(update={"at": timer.at - hour}) for timer in event.timers)
     return event.model_copy(update={"due": event.due - hour, "timers": moved, "tzdata": "2025z"})

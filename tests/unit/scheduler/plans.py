@@ -6,8 +6,11 @@ from uuid import UUID
 
 from events import testing
 from events.catalogue import (
+    CommitmentDated,
+    CommitmentHandedOver,
     CommitmentKept,
     CommitmentLapsed,
+    CommitmentRecomputed,
     CommitmentReleased,
     CommitmentRescheduled,
     CommitmentWithdrawn,
@@ -15,7 +18,10 @@ from events.catalogue import (
     Event,
     FollowUpPromised,
     VerdictCorrected,
+    WaitEnded,
+    WaitingOnCustomer,
 )
+from events.catalogue.commitments import Resumed
 from events.catalogue.terms import AtInstant, Evidence, Terms, Timer
 from events.clock import derived_id
 from events.recorded import Recorded
@@ -33,18 +39,21 @@ def at(minutes: float) -> datetime:
 
 def timers(due: float | None = 120, **rungs: float) -> tuple[Timer, ...]:
     """Return a plan in minutes from nine: `timers(120, rung_1=60)`."""
-    plan = [Timer(name=name.replace("_", "-"), at=at(minutes)) for name, minutes in rungs.items()]
+    plan = [
+        Timer(name=name if name == "owner_by" else name.replace("_", "-"), at=at(minutes))
+        for name, minutes in rungs.items()
+    ]
     return (*plan, *([] if due is None else [Timer(name=DUE, at=at(due))]))
 
 
 def promised(
-    plan: Sequence[Timer], due: float = 120, revision: int = 1, commitment: UUID = COMMITMENT
+    plan: Sequence[Timer], due: float | None = 120, revision: int = 1, commitment: UUID = COMMITMENT
 ) -> FollowUpPromised:
     return FollowUpPromised(
         commitment=commitment,
         words="we call you",
-        due=at(due),
-        rule=AtInstant(at=at(due)),
+        due=None if due is None else at(due),
+        rule=None if due is None else AtInstant(at=at(due)),
         owner="an",
         said_by="an",
         at=NINE,
@@ -90,6 +99,46 @@ def corrected(revision: int, plan: Sequence[Timer] = ()) -> VerdictCorrected:
     )
 
 
+def dated(plan: Sequence[Timer], due: float) -> CommitmentDated:
+    return CommitmentDated(
+        commitment=COMMITMENT,
+        revision=2,
+        cause="named",
+        due=at(due),
+        rule=AtInstant(at=at(due)),
+        timers=tuple(plan),
+        tzdata="2026a",
+    )
+
+
+def recomputed(plan: Sequence[Timer], due: float) -> CommitmentRecomputed:
+    return CommitmentRecomputed(
+        commitment=COMMITMENT,
+        revision=2,
+        was=at(120),
+        due=at(due),
+        cause="calendar",
+        rule=AtInstant(at=at(due)),
+        policy="default@1",
+        terms=Terms(ladder=()),
+        timers=tuple(plan),
+        tzdata_was="2026a",
+        tzdata="2026a",
+    )
+
+
+def wait_ended(plan: Sequence[Timer], due: float) -> WaitEnded:
+    resumed = Resumed(commitment=COMMITMENT, revision=2, due=at(due), timers=tuple(plan))
+    return WaitEnded(wait=CASE, resumed=(resumed,), at=NINE)
+
+
+def taken(owner: str = "binh") -> CommitmentHandedOver:
+    return CommitmentHandedOver(commitment=COMMITMENT, was=None, owner=owner)
+
+
+WAITING = WaitingOnCustomer(
+    wait=CASE, kind="customer", reason="the number", next_contact=CONTACT, paused=(COMMITMENT,), at=NINE
+)
 KEPT = CommitmentKept(
     commitment=COMMITMENT, verdict="kept", at=NINE, margin=MINUTE, evidence=Evidence(contact=CONTACT)
 )

@@ -18,7 +18,18 @@ from events.catalogue import (
 )
 from events.catalogue.terms import Timer
 from events.clock import derived_id
-from scheduler.reminder import DUE, FIRST_AFTER, Cause, Firing, Held, Ladder, evolve, firings, unfired
+from scheduler.reminder import (
+    DUE,
+    FIRST_AFTER,
+    Cause,
+    Firing,
+    Held,
+    Ladder,
+    commitments_of,
+    evolve,
+    firings,
+    unfired,
+)
 
 from .plans import (
     CASE,
@@ -31,22 +42,28 @@ from .plans import (
     NINE,
     PLAN,
     RELEASED,
+    WAITING,
     WITHDRAWN,
     at,
     corrected,
+    dated,
     promised,
+    recomputed,
     recorded,
     rescheduled,
+    taken,
     timers,
     told,
     traceparent,
+    wait_ended,
 )
 
 
 def after(*events: Event) -> Ladder:
     ladder: Ladder | None = None
     for position, event in enumerate(events, 1):
-        ladder = evolve(ladder, recorded(event, position))
+        for commitment in commitments_of(event):
+            ladder = evolve(ladder, recorded(event, position), commitment)
     assert ladder is not None
     return ladder
 
@@ -102,6 +119,32 @@ AFTER_DUE = FIRST_AFTER / MINUTE
             {"rung-1": 60, "rung-2": 105, DUE: 120 + AFTER_DUE},
             id="told of another revision is ignored",
         ),
+        pytest.param(
+            [promised(PLAN), dated(timers(200, rung_1=190), 200)],
+            {"rung-1": 190, DUE: 200 + AFTER_DUE},
+            id="dated",
+        ),
+        pytest.param(
+            [promised(PLAN), recomputed(timers(90, rung_1=30), 90)],
+            {"rung-1": 30, DUE: 90 + AFTER_DUE},
+            id="recomputed",
+        ),
+        pytest.param([promised(PLAN), WAITING], {}, id="a wait stills all"),
+        pytest.param(
+            [promised(PLAN), WAITING, wait_ended(timers(400, rung_1=340), 400)],
+            {"rung-1": 340, DUE: 400 + AFTER_DUE},
+            id="resumed",
+        ),
+        pytest.param(
+            [promised(timers(None, review_1=60, review_2=120), None)],
+            {"review-1": 60, "review-2": 120},
+            id="undated",
+        ),
+        pytest.param(
+            [promised(timers(120, owner_by=30, rung_1=60)), taken()],
+            {"rung-1": 60, DUE: 120 + AFTER_DUE},
+            id="somebody took it",
+        ),
         pytest.param([promised(PLAN), KEPT], {}, id="kept"),
         pytest.param([promised(PLAN), LAPSED], {}, id="lapsed"),
         pytest.param([promised(PLAN), RELEASED], {}, id="released"),
@@ -134,7 +177,7 @@ def test_follow__holds_the_list_of_the_event(events, stands):
 
 def test_follow__keeps_what_made_it_and_where():
     made = recorded(promised(PLAN), 7)
-    ladder = evolve(None, made)
+    ladder = evolve(None, made, COMMITMENT)
     assert ladder is not None
     rung = ladder.timers[0]
     assert rung.cause == Cause(made.row.event_id, CHAIN, traceparent(7))
@@ -148,7 +191,7 @@ def test_told__gives_its_rungs_the_due_that_the_customer_knows():
 
 
 def test_end__of_what_was_never_heard_of_holds_nothing():
-    assert evolve(None, recorded(KEPT)) is None
+    assert evolve(None, recorded(KEPT), COMMITMENT) is None
 
 
 def passed(ladder: Ladder, now: datetime) -> list[Held]:

@@ -25,14 +25,14 @@ class TimerShown(BaseModel):
     case: UUID
     revision: int
     name: str
-    """`rung-1…n`, or `due`."""
+    """`rung-1…n`, `due`, `review-1…3`, `limit` or `owner_by`."""
     role: Role
     at: datetime
     """As planned."""
     fires_at: datetime | None
     """None: it waits until the customer is told of the new due."""
-    due: datetime
-    """The due that the customer knows."""
+    due: datetime | None
+    """The due that the customer knows; none: it has none yet."""
     short_notice: bool
 
 

@@ -24,6 +24,7 @@ def compose(parts: Parts) -> Service:
     """Return the scheduler: the timers of commitments, and the ticker that fires them."""
     timers = tables.Timers(parts.bell)
     following = parts.follow(timers, timers.committed)
+    noticed = tables.Noticed(parts.bell)
 
     async def heard() -> None:
         topic = parts.settings.topic_prefix + timers.log
@@ -45,7 +46,7 @@ def compose(parts: Parts) -> Service:
     return Service(
         parts.name,
         router=reads(parts),
-        subscriptions=(following,),
+        subscriptions=(following, parts.follow(noticed, noticed.committed)),
         tasks={"ticker": Ticker(parts.pool, parts.bell, heard).run},
         metrics=figures,
     )

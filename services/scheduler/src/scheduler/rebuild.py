@@ -1,4 +1,4 @@
-"""The timers folded anew from both logs: what the cases planned, less what has fired; nothing fires again."""
+"""The timers folded anew from three logs: what the cases planned, what was noticed, less what has fired; nothing fires again."""
 
 from collections.abc import Sequence
 from importlib.resources import files
@@ -12,7 +12,7 @@ from events.verify import Finding
 from events.verify.timers import completeness, planned, spoken, timer_name
 
 from .reminder import Spoken, unfired
-from .tables import Timers, ladders, write
+from .tables import Noticed, Timers, ladders, write
 
 SCHEMA = (files("scheduler") / "schema.sql").read_text()
 _PENDING = "SELECT commitment, revision, name, planned FROM public.timer_v1"
@@ -38,11 +38,11 @@ class Fired:
 def _tables(parts: Parts) -> refold.Tables:
     return refold.Tables(
         SCHEMA,
-        lambda: (Timers(parts.bell), Fired()),
+        lambda: (Timers(parts.bell), Noticed(parts.bell), Fired()),
         {
             "timer_v1": "id, commitment, case_id, revision, name, planned, fire_at, due, role, short_notice,"
-            " cause, correlation, traceparent",
-            "armed_v1": "commitment, case_id, revision, ended",
+            " cause, correlation, traceparent, moved, failed",
+            "armed_v1": "commitment, case_id, revision, ended, ack_timeout",
         },
         unfollowed=frozenset({Fired.name}),
     )

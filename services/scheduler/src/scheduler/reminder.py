@@ -11,9 +11,12 @@ from itertools import groupby
 from uuid import UUID
 
 from events.catalogue import (
+    CommitmentDated,
     CommitmentFellDue,
+    CommitmentHandedOver,
     CommitmentKept,
     CommitmentLapsed,
+    CommitmentRecomputed,
     CommitmentReleased,
     CommitmentRescheduled,
     CommitmentWithdrawn,
@@ -21,17 +24,37 @@ from events.catalogue import (
     Event,
     ExpectationSet,
     FollowUpPromised,
+    NotificationAcknowledged,
+    NotificationFailed,
     ReminderDue,
     VerdictCorrected,
+    WaitEnded,
+    WaitingOnCustomer,
 )
+from events.catalogue.commitments import Resumed
 from events.catalogue.terms import Role
 from events.clock import derived_id
+from events.errors import Undecodable
 from events.recorded import Recorded
 
 Spoken = ReminderDue | CommitmentFellDue
 """What the scheduler says."""
 DUE = "due"
-"""The name of the timer that says that the due has passed; every other one is a rung."""
+"""The name of the timer that says that the due has passed."""
+UNOWNED = "owner_by"
+"""The name of the timer that says that still nobody has it."""
+RUNG = "rung-"
+KINDS = ("review", "limit", "rung", UNOWNED, DUE)
+"""What timers are for, as they climb: where several have come, the highest speaks for all."""
+Plan = (
+    ExpectationSet
+    | FollowUpPromised
+    | CommitmentDated
+    | CommitmentRescheduled
+    | CommitmentRecomputed
+    | VerdictCorrected
+    | Resumed
+)
 FIRST_AFTER = timedelta(microseconds=1)
 """Done exactly at due is kept, so the due has passed from the next microsecond on."""
 
@@ -54,11 +77,15 @@ class Held:
     revision: int
     name: str
     planned: datetime
-    due: datetime
-    """The due that the customer knows."""
+    due: datetime | None
+    """The due that the customer knows; none: it has none yet."""
     cause: Cause
     role: Role = "owner"
     short_notice: bool = False
+    moved: datetime | None = None
+    """When it speaks instead: later where it is held, earlier where the one before it reached nobody."""
+    failed: UUID | None = None
+    """The notification that reached nobody."""
 
     @property
     def id(self) -> UUID:
@@ -70,7 +97,8 @@ class Held:
         """When it speaks; none for a rung not before a due that the customer still counts on."""
         if self.name == DUE:
             return self.planned + FIRST_AFTER
-        return self.planned if self.planned < self.due else None
+        at = self.moved or self.planned
+        return at if self.due is None or at < self.due else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +110,8 @@ class Ladder:
     revision: int
     timers: tuple[Held, ...] = ()
     ended: bool = False
+    ack_timeout: timedelta = timedelta(0)
+    """How long an acknowledgement holds it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,20 +130,29 @@ def firing_id(commitment: UUID, revision: int, name: str, planned: datetime) -> 
     return derived_id(commitment, revision, name, planned.astimezone(UTC).isoformat())
 
 
-def evolve(ladder: Ladder | None, recorded: Recorded[Event]) -> Ladder | None:
+def evolve(ladder: Ladder | None, recorded: Recorded[Event], commitment: UUID) -> Ladder | None:  # noqa: PLR0911 - one per event
     """Return what stands for a commitment after an event of its case.
 
     A higher revision replaces everything, a lower or equal one is ignored; `CustomerTold` sets `due` again;
-    an ending clears all. Events of no commitment change nothing.
+    a wait stills all, an ending clears all. Events of no commitment change nothing.
     """
     match recorded.event:
-        case ExpectationSet() | FollowUpPromised() as made:
-            return _replaced(ladder, recorded, made)
-        case CommitmentRescheduled() as moved:
-            return _replaced(ladder, recorded, moved)
+        case ExpectationSet() | FollowUpPromised() | CommitmentRecomputed() as plan:
+            replaced = _replaced(ladder, recorded, plan)
+            return replaced and replace(replaced, ack_timeout=plan.terms.ack_timeout)
+        case CommitmentDated() | CommitmentRescheduled() as plan:
+            return _replaced(ladder, recorded, plan)
         case VerdictCorrected() as corrected:
             replaced = _replaced(ladder, recorded, corrected)
             return replaced if corrected.timers else _ended(replaced)
+        case WaitingOnCustomer():
+            return ladder and replace(ladder, timers=())
+        case WaitEnded() as ended:
+            resumed = next(each for each in ended.resumed if each.commitment == commitment)
+            return _replaced(ladder, recorded, resumed)
+        case CommitmentHandedOver():
+            owned = (timer for timer in ladder.timers if timer.name != UNOWNED) if ladder else ()
+            return ladder and replace(ladder, timers=tuple(owned))
         case CustomerTold() as told:
             return _told(ladder, recorded, told)
         case CommitmentKept() | CommitmentLapsed() | CommitmentReleased() | CommitmentWithdrawn():
@@ -122,10 +161,62 @@ def evolve(ladder: Ladder | None, recorded: Recorded[Event]) -> Ladder | None:
             return ladder
 
 
-def commitment_of(event: Event) -> UUID | None:
-    """Return the commitment that an event speaks of, or none."""
-    commitment: UUID | None = getattr(event, "commitment", None)
-    return commitment
+def commitments_of(event: Event) -> tuple[UUID, ...]:
+    """Return the commitments whose timers an event may change."""
+    match event:
+        case WaitingOnCustomer():
+            return event.paused
+        case WaitEnded():
+            return tuple(each.commitment for each in event.resumed)
+        case _:
+            commitment: UUID | None = getattr(event, "commitment", None)
+            return () if commitment is None else (commitment,)
+
+
+def noticed(ladder: Ladder, recorded: Recorded[Event]) -> Ladder:
+    """Return what stands after a message about the commitment was acknowledged, or reached nobody (§4.8, 9).
+
+    Raises Undecodable where what it is about is not known here yet: it is read again later.
+    """
+    event = recorded.event
+    if not isinstance(event, NotificationAcknowledged | NotificationFailed) or ladder.ended:
+        return ladder
+    if event.revision > ladder.revision:
+        raise Undecodable(f"{recorded.row.log}@{recorded.position}: its revision is not known here yet")
+    if event.revision < ladder.revision:
+        return ladder
+    if isinstance(event, NotificationAcknowledged):
+        return _held(ladder, recorded.recorded_at, event.due)
+    return _climbed(ladder, event, recorded) if event.reason == "no_recipient" else ladder
+
+
+def _held(ladder: Ladder, at: datetime, due: datetime | None) -> Ladder:
+    """Hold the rungs inside the window; at its end the highest of them speaks. It never holds the due."""
+    window = ladder.ack_timeout if due is None else min(ladder.ack_timeout, (due - at) / 2)
+    until = at + window
+    timers = (
+        replace(timer, moved=until) if _is_rung(timer) and timer.planned < until else timer
+        for timer in ladder.timers
+    )
+    return replace(ladder, timers=tuple(timers))
+
+
+def _climbed(ladder: Ladder, event: NotificationFailed, recorded: Recorded[Event]) -> Ladder:
+    """Let the next rung speak at once, since nobody heard this one."""
+    if not event.notice.startswith(RUNG):
+        return ladder
+    above = [
+        timer for timer in ladder.timers if _is_rung(timer) and _number(timer.name) > _number(event.notice)
+    ]
+    if not above:
+        return ladder
+    following = min(above, key=lambda timer: _number(timer.name))
+    sooner = replace(following, moved=recorded.recorded_at, failed=UUID(recorded.entity))
+    return replace(ladder, timers=tuple(sooner if each is following else each for each in ladder.timers))
+
+
+def _is_rung(timer: Held) -> bool:
+    return timer.name.startswith(RUNG)
 
 
 def firings(passed: Iterable[Held], now: datetime) -> list[Firing]:
@@ -146,11 +237,7 @@ def unfired(ladder: Ladder, said: Iterable[Spoken]) -> Ladder:
     return replace(ladder, timers=tuple(left))
 
 
-def _replaced(
-    ladder: Ladder | None,
-    recorded: Recorded[Event],
-    plan: ExpectationSet | FollowUpPromised | CommitmentRescheduled | VerdictCorrected,
-) -> Ladder | None:
+def _replaced(ladder: Ladder | None, recorded: Recorded[Event], plan: Plan) -> Ladder | None:
     if ladder is not None and plan.revision <= ladder.revision:
         return ladder
     case, cause = UUID(recorded.entity), _cause(recorded)
@@ -162,14 +249,15 @@ def _replaced(
             revision=plan.revision,
             name=timer.name,
             planned=timer.at,
-            due=due or timer.at,
+            due=due,
             cause=cause,
             role=timer.role,
             short_notice=timer.short_notice,
         )
         for timer in plan.timers
     )
-    return Ladder(plan.commitment, case, plan.revision, timers)
+    timeout = ladder.ack_timeout if ladder else timedelta(0)
+    return Ladder(plan.commitment, case, plan.revision, timers, ack_timeout=timeout)
 
 
 def _told(ladder: Ladder | None, recorded: Recorded[Event], told: CustomerTold) -> Ladder | None:
@@ -189,11 +277,15 @@ def _cause(recorded: Recorded[Event]) -> Cause:
     return Cause(recorded.id, recorded.metadata.correlation, recorded.metadata.traceparent)
 
 
-def _place(timer: Held) -> tuple[UUID, bool, int, datetime]:
-    """Order the timers of a commitment as they climb: rungs by number, `due` above all."""
-    number = timer.name.rpartition("-")[2]
-    rung = int(number) if number.isdecimal() else 0
-    return timer.commitment, timer.name == DUE, rung, timer.planned
+def _place(timer: Held) -> tuple[UUID, int, int, datetime]:
+    """Order the timers of a commitment as they climb: reviews, rungs by number, nobody has it, `due`."""
+    kind = timer.name.partition("-")[0]
+    return timer.commitment, KINDS.index(kind), _number(timer.name), timer.planned
+
+
+def _number(name: str) -> int:
+    number = name.rpartition("-")[2]
+    return int(number) if number.isdecimal() else 0
 
 
 def _firing(timers: tuple[Held, ...], now: datetime) -> Firing:
@@ -222,6 +314,8 @@ def _firing(timers: tuple[Held, ...], now: datetime) -> Firing:
             lateness=lateness,
             skipped=skipped,
             short_notice=top.short_notice,
+            held=top.moved is not None and top.failed is None,
+            failed=top.failed,
         )
     return Firing(top.id, event, tuple(timer.id for timer in timers), top.cause)
 

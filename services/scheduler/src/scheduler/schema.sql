@@ -6,15 +6,17 @@ create table if not exists timer_v1(
   commitment uuid not null,
   case_id uuid not null,
   revision int not null,
-  name text not null,        -- rung-1…n, or due
+  name text not null,        -- review-1…3, limit, rung-1…n, owner_by, due
   planned timestamptz not null,
   fire_at timestamptz,       -- null: a rung not before a due that the customer still counts on
-  due timestamptz not null,  -- the due that the customer knows
+  due timestamptz,           -- the due that the customer knows; null: it has none yet
   role text not null,
   short_notice boolean not null,
   cause uuid not null,       -- the event that set it, with its chain of commands and its span
   correlation uuid not null,
-  traceparent text);
+  traceparent text,
+  moved timestamptz,         -- when it speaks instead of as planned: held, or called early
+  failed uuid);              -- the notification that reached nobody
 create index if not exists timer_v1_fire_at on timer_v1(fire_at);
 create index if not exists timer_v1_commitment on timer_v1(commitment);
 create index if not exists timer_v1_planned on timer_v1(planned, id);
@@ -24,7 +26,8 @@ create table if not exists armed_v1(
   commitment uuid primary key,
   case_id uuid not null,
   revision int not null,
-  ended boolean not null);
+  ended boolean not null,
+  ack_timeout interval not null);
 
 -- How many timers have come and not fired, and the next instant after that.
 create or replace function kept_due() returns table(due bigint, next timestamptz) language sql stable as

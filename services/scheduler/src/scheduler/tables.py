@@ -7,12 +7,13 @@ from uuid import UUID
 
 import asyncpg
 
-from events.catalogue import Event
+from events.catalogue import Event, NotificationAcknowledged, NotificationFailed
+from events.errors import Undecodable
 from events.log import Append
 from events.postgres import Bell, Connection, Pool, ask, entries
 from events.recorded import Recorded
 
-from .reminder import Cause, Held, Ladder, commitment_of, evolve
+from .reminder import Cause, Held, Ladder, commitments_of, evolve, noticed
 
 WINDOW = timedelta(seconds=30)
 """How long a ticker sleeps at most; what is armed beyond it is found when it wakes by itself."""
@@ -30,7 +31,7 @@ class Timers:
 
     async def apply(self, connection: Connection, batch: Sequence[Recorded[Event]]) -> None:
         """Fold the batch into the tables, in the caller's transaction."""
-        commitments = {commitment_of(recorded.event) for recorded in batch} - {None}
+        commitments = {each for recorded in batch for each in commitments_of(recorded.event)}
         before = await ladders(connection, commitments)
         changed = [
             ladder for ladder in fold(before, batch).values() if ladder != before.get(ladder.commitment)
@@ -44,17 +45,54 @@ class Timers:
             self._bell.ring("kept_timers")
 
 
+class Noticed:
+    """The projection of `notifications`: what is acknowledged is held, what reached nobody climbs."""
+
+    name = "noticed"
+    log = "notifications"
+
+    def __init__(self, bell: Bell) -> None:
+        self._bell = bell
+        self._soon = False
+
+    async def apply(self, connection: Connection, batch: Sequence[Recorded[Event]]) -> None:
+        """Fold the batch into the tables, in the caller's transaction."""
+        about = [
+            each for each in batch if isinstance(each.event, NotificationAcknowledged | NotificationFailed)
+        ]
+        before = await ladders(connection, {_about(each) for each in about})
+        after = dict(before)
+        for each in about:
+            ladder = after.get(_about(each))
+            if ladder is None:
+                raise Undecodable(f"{each.row.log}@{each.position}: its commitment is not known here yet")
+            after[ladder.commitment] = noticed(ladder, each)
+        changed = [ladder for ladder in after.values() if ladder != before[ladder.commitment]]
+        await write(connection, changed)
+        self._soon = await _soon(connection, changed)
+
+    def committed(self) -> None:
+        """Wake the tickers where the last batch moved a timer into what they would sleep through."""
+        if self._soon:
+            self._bell.ring("kept_timers")
+
+
+def _about(recorded: Recorded[Event]) -> UUID:
+    assert isinstance(recorded.event, NotificationAcknowledged | NotificationFailed)
+    return recorded.event.commitment
+
+
 def fold(before: Mapping[UUID, Ladder], batch: Iterable[Recorded[Event]]) -> dict[UUID, Ladder]:
     """Return the ladders after these events, by commitment."""
     after = dict(before)
     for recorded in batch:
-        commitment = commitment_of(recorded.event)
-        if commitment is not None and (ladder := evolve(after.get(commitment), recorded)) is not None:
-            after[commitment] = ladder
+        for commitment in commitments_of(recorded.event):
+            if (ladder := evolve(after.get(commitment), recorded, commitment)) is not None:
+                after[commitment] = ladder
     return after
 
 
-_ARMED = "SELECT commitment, case_id, revision, ended FROM armed_v1 WHERE commitment = any($1)"
+_ARMED = "SELECT commitment, case_id, revision, ended, ack_timeout FROM armed_v1 WHERE commitment = any($1)"
 _HELD = "SELECT * FROM timer_v1 WHERE commitment = any($1) ORDER BY id FOR UPDATE"
 
 
@@ -71,6 +109,7 @@ async def ladders(connection: Connection, commitments: Iterable[UUID | None]) ->
             row["revision"],
             tuple(timers.get(row["commitment"], ())),
             row["ended"],
+            row["ack_timeout"],
         )
         for row in await connection.fetch(_ARMED, wanted)
     }
@@ -79,12 +118,13 @@ async def ladders(connection: Connection, commitments: Iterable[UUID | None]) ->
 _DISARM = "DELETE FROM timer_v1 WHERE commitment = any($1)"
 _HOLD = """
     INSERT INTO timer_v1(id, commitment, case_id, revision, name, planned, fire_at, due, role, short_notice,
-                         cause, correlation, traceparent)
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
+                         cause, correlation, traceparent, moved, failed)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
 """
 _ARM = """
-    INSERT INTO armed_v1(commitment, case_id, revision, ended) VALUES ($1, $2, $3, $4)
-    ON CONFLICT (commitment) DO UPDATE SET revision = excluded.revision, ended = excluded.ended
+    INSERT INTO armed_v1(commitment, case_id, revision, ended, ack_timeout) VALUES ($1, $2, $3, $4, $5)
+    ON CONFLICT (commitment) DO UPDATE
+      SET revision = excluded.revision, ended = excluded.ended, ack_timeout = excluded.ack_timeout
 """
 
 
@@ -95,7 +135,11 @@ async def write(connection: Connection, changed: Sequence[Ladder]) -> None:
     await connection.execute(_DISARM, [ladder.commitment for ladder in changed])
     await connection.executemany(_HOLD, [_row(timer) for ladder in changed for timer in ladder.timers])
     await connection.executemany(
-        _ARM, [(ladder.commitment, ladder.case, ladder.revision, ladder.ended) for ladder in changed]
+        _ARM,
+        [
+            (ladder.commitment, ladder.case, ladder.revision, ladder.ended, ladder.ack_timeout)
+            for ladder in changed
+        ],
     )
 
 
@@ -210,6 +254,8 @@ def _held(row: asyncpg.Record) -> Held:
         cause=Cause(row["cause"], row["correlation"], row["traceparent"]),
         role=row["role"],
         short_notice=row["short_notice"],
+        moved=row["moved"],
+        failed=row["failed"],
     )
 
 
@@ -228,4 +274,6 @@ def _row(timer: Held) -> tuple[object, ...]:
         timer.cause.event,
         timer.cause.correlation,
         timer.cause.traceparent,
+        timer.moved,
+        timer.failed,
     )

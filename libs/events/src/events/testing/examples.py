@@ -222,6 +222,21 @@ _FAMILIES: tuple[c.Event, ...] = (
         recipient="agent",
         reason="kept",
     ),
+    c.NotificationAcknowledged(
+        commitment=_COMMITMENT,
+        case=_CASE,
+        revision=1,
+        notice="rung-1",
+        recipient="agent",
+        due=_DUE,
+        by="link",
+    ),
+    c.SubscriberChanged(
+        name="shop",
+        url="https://shop.example/kept",
+        secret="whsec_c2VjcmV0",
+        on=("lapsed", "kept"),  # noqa: S106 - an example
+    ),
 )
 
 EXAMPLES: Mapping[str, c.Event] = {type(event).__name__: event for event in _FAMILIES}
