@@ -27,7 +27,12 @@ def compose_silence(parts: Parts) -> Service:
     return Service(parts.name)
 
 
-COMPOSES = {"intake": compose_intake, "cases": compose_cases, "scheduler": compose_silence}
+COMPOSES = {
+    "intake": compose_intake,
+    "cases": compose_cases,
+    "scheduler": compose_silence,
+    "notifier": compose_silence,
+}
 
 
 @dataclass(frozen=True)
@@ -110,7 +115,7 @@ class Desk:
 
     async def time(self, at: datetime) -> None:
         """Set the clocks of all services."""
-        for name in ("cases", "intake", "scheduler"):
+        for name in COMPOSES:
             answer = await self.client.put(
                 f"{self.running[name].url}/v1/clock",
                 json={"at": rfc3339(at)},

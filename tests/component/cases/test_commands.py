@@ -56,7 +56,9 @@ async def test_promise_follow_up__repeated_is_answered_byte_for_byte(cases):
         ({"owner": "nobody"}, "owner"),
         ({"due": "2001-01-01T00:00:00Z"}, "due"),
         ({"due": {"within": "PT0S"}}, "due"),
-        ({"basis": "policy"}, "basis"),
+        ({"basis": "guess"}, "basis"),
+        ({"basis": "internal"}, "parent"),
+        ({"undated": True}, "due"),
         ({"replaces": "6b657074-0000-5000-8000-000000000000"}, "replaces"),
         ({"undue": "soon"}, "undue"),
         ({"commitment": "6b657074-0000-5000-8000-000000000000"}, "commitment"),
@@ -83,9 +85,17 @@ async def test_promise_follow_up__in_an_unknown_case_is_rejected(cases):
 async def test_promise_follow_up__by_a_caller_who_is_no_owner_is_rejected(cases):
     body = {"words": "I will call.", "due": {"within": "PT1H"}}
     path = f"/v1/cases/{await cases.case()}/follow-ups"
-    answer = await cases.post(path, body, role="system")
+    answer = await cases.post(path, body, role="lead")
     assert (answer.status_code, answer.json()["errors"][0]["field"]) == (422, "owner")
-    assert (await cases.post(path, {**body, "owner": "agent"}, role="system")).status_code == 201
+    assert (await cases.post(path, {**body, "owner": "agent"}, role="lead")).status_code == 201
+
+
+async def test_edge_51__what_a_system_promises_has_no_owner_yet(cases):
+    body = {"words": "A colleague will call you.", "due": {"within": "PT1H"}}
+    made = await cases.post(f"/v1/cases/{await cases.case()}/follow-ups", body, role="system")
+    assert made.status_code == 201
+    shown = await cases.read(f"/v1/commitments/{made.json()['id']}", made)
+    assert (shown["owner"], shown["timers"][0]["name"]) == (None, "owner_by")
 
 
 async def test_roles__who_may_ask_what(cases):

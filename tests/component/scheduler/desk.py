@@ -81,12 +81,13 @@ def settings_of(site: Site, service: str, urls: dict[str, str]) -> Settings:
 @asynccontextmanager
 async def silent_cases(site: Site) -> AsyncIterator[Desk]:
     """Run the service of cases that says what it is told; no scheduler runs yet."""
-    urls = {name: f"http://127.0.0.1:{ports.free()}" for name in ("cases", "scheduler")}
+    urls = {name: f"http://127.0.0.1:{ports.free()}" for name in ("cases", "notifier", "scheduler")}
     async with AsyncExitStack() as stack:
         client = await stack.enter_async_context(httpx.AsyncClient(timeout=20))
-        cases = await stack.enter_async_context(
-            serving("cases", compose_silence, settings_of(site, "cases", urls))
-        )
+        cases, _ = [
+            await stack.enter_async_context(serving(name, compose_silence, settings_of(site, name, urls)))
+            for name in ("cases", "notifier")
+        ]
         yield Desk(site, urls, cases, client)
 
 

@@ -1,16 +1,17 @@
 """What commitments do to each other: a parent and its children, a follow-up and what it was about, aims."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
-from cases.case.commands import Move
+from cases.case.commands import Move, ToldByMessage
 from cases.setting import Setting
 from events.catalogue import (
     CommitmentKept,
     CommitmentReleased,
     CommitmentRescheduled,
     CommitmentWithdrawn,
+    CustomerTold,
     ExpectationSet,
     FollowUpPromised,
 )
@@ -18,6 +19,7 @@ from events.errors import Invalid, NotNow
 from events.testing import LEAD
 
 from .scene import (
+    A_CASE,
     AFTER,
     AIM,
     BEFORE,
@@ -30,6 +32,7 @@ from .scene import (
     OPENED,
     THREE,
     TWO,
+    UNTOLD,
     after,
     close,
     contact,
@@ -178,3 +181,22 @@ def test_close__a_series_ends_with_its_case():
     ending = {"end": "kept", "commitment": ONE}
     came = updates().when(close(commitments=(ending,)), at=berlin("2026-11-03T15:00"), by=LEAD)
     came.then_types(CommitmentKept, "CaseClosed")
+
+
+def told(at: datetime = BEFORE, revision: int = 2) -> ToldByMessage:
+    return ToldByMessage(case=A_CASE, commitment=ONE, revision=revision, notification=CALL, at=at)
+
+
+def test_told_by_message__the_due_timer_moves():
+    made = the(UNTOLD.when(told(), at=BEFORE).then_types(CustomerTold))
+    assert (made.told_due, made.timers[-1].at) == (LATER, LATER)
+
+
+def test_told_by_message__read_after_the_due_it_is_the_time_of_the_message_that_counts():
+    made = the(UNTOLD.when(told(), at=AFTER).then_types(CustomerTold))
+    assert made.state == "open"
+
+
+@pytest.mark.parametrize("asked", [told(revision=1), told(at=AFTER)])
+def test_told_by_message__of_an_older_revision_or_too_late_changes_nothing(asked):
+    assert UNTOLD.when(asked, at=BEFORE).events == ()

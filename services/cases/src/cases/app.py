@@ -7,7 +7,7 @@ from events.service import Gauge, Parts, Service
 from . import tables
 from .api import case_commands, case_performer, owner_commands, owner_performer
 from .book import Book
-from .reactions import Contacts, Reminders
+from .reactions import Contacts, Notifications, Reminders
 from .reads import reads
 from .tables import Customers, Ledger
 
@@ -20,6 +20,7 @@ def compose(parts: Parts) -> Service:
         Customers(),
         Contacts(cases, parts.skew_limit),
         Reminders(cases, parts.skew_limit),
+        Notifications(cases, parts.skew_limit),
     )
 
     async def figures() -> Sequence[Gauge]:

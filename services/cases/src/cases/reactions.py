@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from events.catalogue import CommitmentFellDue, ContactMade, ContactReceived, Event
+from events.catalogue import CommitmentFellDue, ContactMade, ContactReceived, Event, NotificationSent
 from events.clock import derived_id
 from events.decider import Actor
 from events.errors import Rejection
@@ -13,7 +13,7 @@ from events.perform import Context, Performer
 from events.recorded import Recorded
 
 from .case import Case, CaseEvent, Command, stream
-from .case.commands import AttachContact, FellDue, OpenCase, ServeContact, Service
+from .case.commands import AttachContact, FellDue, OpenCase, ServeContact, Service, ToldByMessage
 
 log = logging.getLogger("kept.cases")
 
@@ -70,6 +70,13 @@ class Reminders(_Reaction):
     log = "reminders"
 
 
+class Notifications(_Reaction):
+    """A message has told the customer of a new due."""
+
+    name = "notifications"
+    log = "notifications"
+
+
 def commands_of(recorded: Recorded[Event]) -> Iterator[Command]:
     """Yield what an event of another service asks of cases: at most one command for each."""
     match recorded.event:
@@ -80,6 +87,14 @@ def commands_of(recorded: Recorded[Event]) -> Iterator[Command]:
         case CommitmentFellDue() as event:
             yield FellDue(
                 case=event.case, commitment=event.commitment, revision=event.revision, due=event.due
+            )
+        case NotificationSent(notice="rescheduled_customer") as event:
+            yield ToldByMessage(
+                case=event.case,
+                commitment=event.commitment,
+                revision=event.revision,
+                notification=UUID(recorded.entity),
+                at=recorded.recorded_at,
             )
         case _:
             return

@@ -235,7 +235,7 @@ _FAMILIES: tuple[c.Event, ...] = (
         name="shop",
         url="https://shop.example/kept",
         secret="whsec_c2VjcmV0",
-        on=("lapsed", "kept"),  # noqa: S106 - an example
+        on=("lapsed", "kept"),
     ),
 )
 

@@ -37,6 +37,7 @@ from .commands import (
     RescheduleCommitment,
     ServeContact,
     SetExpectation,
+    ToldByMessage,
     WithdrawCommitment,
 )
 from .draft import Draft
@@ -105,6 +106,8 @@ def _decide(draft: Draft, command: Command) -> None:  # noqa: C901, PLR0912 - on
             serving.attach(draft, command)
         case ServeContact():
             serving.serve(draft, command)
+        case ToldByMessage():
+            serving.told_by_message(draft, command)
         case _:
             _decide_on_case(draft, command)
 

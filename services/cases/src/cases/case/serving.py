@@ -6,7 +6,7 @@ from events.catalogue import CommitmentAttempted, ContactAttached
 from events.catalogue.terms import Evidence
 from events.errors import Invalid
 
-from .commands import AttachContact, ServeContact, Service
+from .commands import AttachContact, ServeContact, Service, ToldByMessage
 from .dating import Telling, tell
 from .draft import Draft
 
@@ -25,6 +25,13 @@ def serve(draft: Draft, command: ServeContact) -> None:
     for service in command.serves:
         if service.commitment in draft.case.commitments:
             _serve(draft, command, service)
+
+
+def told_by_message(draft: Draft, command: ToldByMessage) -> None:
+    """Note that a message of ours told the customer."""
+    if command.commitment in draft.case.commitments:
+        telling = Telling(command.commitment, command.revision, notification=command.notification)
+        tell(draft, telling, Stated(command.at, command.at))
 
 
 def _attachment(command: ServeContact) -> AttachContact:

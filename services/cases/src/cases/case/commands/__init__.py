@@ -29,7 +29,7 @@ from .making import (
     Reminder,
     SetExpectation,
 )
-from .signals import AttachContact, FellDue, ServeContact, Service
+from .signals import AttachContact, FellDue, ServeContact, Service, ToldByMessage
 from .whole import (
     BeginWait,
     CloseCase,
@@ -72,6 +72,7 @@ Command = (
     | ReopenCase
     | AttachContact
     | ServeContact
+    | ToldByMessage
     | FellDue
 )
 
@@ -149,6 +150,7 @@ __all__ = [
     "ServeContact",
     "Service",
     "SetExpectation",
+    "ToldByMessage",
     "WaitForCustomer",
     "WithdrawCommitment",
 ]

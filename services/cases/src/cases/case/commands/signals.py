@@ -43,6 +43,15 @@ class ServeContact(OnCase):
     answers: tuple[UUID, ...] = ()
 
 
+class ToldByMessage(OnCommitment):
+    """A message of ours told the customer of a revision."""
+
+    revision: int
+    notification: UUID
+    at: datetime
+    """When the channel took it."""
+
+
 class FellDue(OnCommitment):
     """The scheduler says that this due has passed."""
 
