@@ -2,7 +2,6 @@
 
 from functools import partial
 
-from events.catalogue import OwnerChanged
 from events.clock import derived_id
 from events.decider import Actor
 from events.errors import Invalid
@@ -10,7 +9,7 @@ from events.fields import Body
 from events.perform import Performer
 from events.service import Asking, Commands, CommandSpec, Parts, command
 
-from . import case, owner, tables
+from . import case, tables
 from .book import Book
 from .case import Case, CaseEvent, Command
 from .case.commands import (
@@ -46,10 +45,9 @@ from .case.commands import (
 )
 from .examples import EXAMPLES
 from .ledger import answered
-from .owner import OWNER, Owner, SetOwner
+from .shelf import Shelf
 
 Cases = Performer[Case | None, Command, CaseEvent]
-Owners = Performer[Owner | None, SetOwner, OwnerChanged]
 Sent = NewCase | NewExpectation | WaitForCustomer | RecomputeCommitment | Command
 
 A_CASE = "/v1/cases/{case}"
@@ -84,7 +82,7 @@ CHANGES: tuple[tuple[type[Body], str], ...] = (
 """What changes a thing: the command, and where it is sent."""
 
 
-def case_commands(parts: Parts, cases: Cases, owners: Owners) -> Commands[Case | None, Command, CaseEvent]:
+def case_commands(parts: Parts, cases: Cases, shelf: Shelf) -> Commands[Case | None, Command, CaseEvent]:
     """Return the commands on cases; new things get their ids here, and owners are looked up."""
 
     async def prepare(body: Sent, asking: Asking) -> Command:
@@ -93,10 +91,10 @@ def case_commands(parts: Parts, cases: Cases, owners: Owners) -> Commands[Case |
                 return await _opening(parts, body, asking)
             case NewExpectation():
                 if (named := owner_of(body, asking.actor)) is not None:
-                    await _check_owner(owners, named)
+                    await _check_owner(shelf, named)
                 return _making(body, asking)
             case HandOverCommitment():
-                await _check_owner(owners, body.owner)
+                await _check_owner(shelf, body.owner)
                 return body
             case WaitForCustomer():
                 return BeginWait(wait=derived_id("wait", asking.command_id), **dict(body))
@@ -114,26 +112,10 @@ def case_commands(parts: Parts, cases: Cases, owners: Owners) -> Commands[Case |
     )
 
 
-def owner_commands(owners: Owners) -> Commands[Owner | None, SetOwner, OwnerChanged]:
-    """Return the one command on owners."""
-    example = EXAMPLES[SetOwner]
-    return Commands(
-        owners,
-        stream=lambda command: owner.stream(command.name),
-        specs=(command(SetOwner, "PUT", "/v1/owners/{name}", roles=owner.MAY_SET, example=example),),
-        answer=lambda command, _owner, version, _events: {"id": command.name, "version": version},
-    )
-
-
 def case_performer(parts: Parts, book: Book) -> Cases:
     """Return what performs commands on cases, for requests and reactions alike."""
     lapses = partial(case.lapses, book)
     return Performer(parts.log, case.decider(book), source="cases", happened=case.happened, found=lapses)
-
-
-def owner_performer(parts: Parts) -> Owners:
-    """Return what performs commands on owners."""
-    return Performer(parts.log, OWNER, source="cases")
 
 
 def _specs() -> tuple[CommandSpec, ...]:
@@ -167,8 +149,9 @@ def _making(body: NewExpectation, asking: Asking) -> SetExpectation | PromiseFol
     return SetExpectation(commitment=commitment, **dict(body))
 
 
-async def _check_owner(owners: Owners, name: str) -> None:
-    _, found = await owners.state(owner.stream(name))
+async def _check_owner(shelf: Shelf, name: str) -> None:
+    """Raise Invalid unless this is an active owner or team."""
+    found = await shelf.owner(name) or await shelf.team(name)
     if found is None:
         raise Invalid(field="owner", reason=f"{name} is not registered: PUT /v1/owners/{name}")
     if not found.active:
