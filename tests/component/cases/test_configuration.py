@@ -1,7 +1,11 @@
 """Owners, teams, calendars and policies by the front door, on a real database."""
 
 import json
+import os
 import re
+import sys
+from asyncio import create_subprocess_exec
+from asyncio.subprocess import PIPE
 from pathlib import Path
 from typing import Any
 
@@ -140,12 +144,25 @@ async def test_preview__of_an_earlier_version(cases):
     ]
 
 
+async def test_preview__counts_in_the_hours_of_the_owner_and_is_quiet_on_the_walls_of_the_team(cases):
+    await cases.put("/v1/calendars/nights", {"zone": "Asia/Manila", "weekly": {"sat": [["00:00", "06:00"]]}})
+    await cases.put("/v1/teams/abroad", {"zone": "Asia/Tokyo"})
+    await cases.put("/v1/owners/ana", {"zone": "Asia/Manila", "team": "abroad", "calendar": "nights"})
+    await cases.put("/v1/calendars/office", BERLIN)
+    await cases.put("/v1/policies/whose", {"calendar": "office", "says": SAYS})
+    asked = {"at": "2026-11-06T16:00:00+08:00", "owner": "ana"}
+    told = (await cases.post("/v1/policies/whose/preview", asked, key=None)).json()
+    assert (told["calendar"], told["zone"]) == ("nights@1", "Asia/Tokyo")
+    assert told["foreseen"][0]["due"] == "2026-11-06T20:00:00Z"
+
+
 @pytest.mark.parametrize(
     ("path", "body", "status"),
     [
         ("nowhere", {}, 404),
         ("default", {"version": 99}, 404),
         ("default", {"colour": "red"}, 422),
+        ("default", {"owner": "nobody"}, 422),
         ("default", {"draft": {"says": {"ladder": [{"share": 2.0}]}}}, 422),
         ("default", {"draft": {"calendar": "nowhere"}}, 422),
         ("default", {"draft": {"says": SAYS}}, 422),
@@ -177,6 +194,28 @@ async def test_publish__a_refusal_names_file_and_reason(cases, tmp_path):
     async with httpx.AsyncClient(base_url=cases.running["cases"].url, headers=bearer) as client:
         with pytest.raises(Refused, match=r"mine.toml: policies.mine is refused: calendar: nowhere"):
             _ = [line async for line in publish(read([file]), client)]
+
+
+async def test_publish__from_the_command_line(cases):
+    token = cases.site.keys.token("lead", ("lead",))
+    environment = {**os.environ, "CASES": cases.running["cases"].url, "TOKEN": token}
+
+    async def run(file: Path) -> tuple[int | None, str, str]:
+        arguments = ("-m", "cases", "publish", str(file))
+        started = await create_subprocess_exec(
+            sys.executable, *arguments, env=environment, stdout=PIPE, stderr=PIPE
+        )
+        said, complained = await started.communicate()
+        return started.returncode, said.decode(), complained.decode()
+
+    calendar, policy = EXAMPLES / "calendars/lisbon-shop.toml", EXAMPLES / "policies/default.toml"
+    status, said, _ = await run(calendar)
+    assert (status, said.split(":")[0]) == (0, "calendar lisbon-shop")
+    assert (await cases.get("/v1/calendars/lisbon-shop")).json()["country"] == "PT"
+    assert (await run(policy))[0] == 0
+    status, said, complained = await run(EXAMPLES / "none.toml")
+    assert (status, said) == (1, "")
+    assert "none.toml" in complained
 
 
 async def test_openapi__every_part_that_is_referred_to_is_there(cases):

@@ -5,6 +5,8 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
+from hypothesis import given as sample
+from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from cases.calendar import CALENDAR, PublishCalendar, public_holidays, read
@@ -135,3 +137,17 @@ def test_edge_06__a_night_shift_is_counted_through_midnight():
     made = given(CALENDAR).when(publish(weekly=nights), by=LEAD).events[0]
     start = datetime(2026, 10, 24, 21, tzinfo=UTC)
     assert due(read(made), start, start - start.replace(hour=13)) == datetime(2026, 10, 25, 5, tzinfo=UTC)
+
+
+BODIES = [{}, {"zone": "Asia/Manila"}, {"holidays": {"2026-03-04": "Moved"}}, {"weekly": {"sat": OFFICE}}]
+
+
+@sample(st.lists(st.sampled_from(BODIES), max_size=8))
+def test_publish__each_change_is_one_version_more_and_a_repeat_is_none(bodies):
+    scene = given(CALENDAR)
+    for body in bodies:
+        came = scene.when(publish(**body), by=LEAD)
+        scene = scene.and_then(*came.events)
+        assert [each.version for each in scene.state] == list(range(1, len(scene.state) + 1))
+        assert read(scene.state[-1]).zone == body.get("zone", "Europe/Berlin")
+        scene.when(publish(**body), by=LEAD).then_nothing()

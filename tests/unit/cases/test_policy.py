@@ -4,9 +4,12 @@ from datetime import time, timedelta
 from typing import Any
 
 import pytest
+from hypothesis import given as sample
+from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from cases.policy import DEFAULT, POLICY, About, Policy
+from cases.policy.decide import versions
 from cases.policy.default import BUILT_IN
 from events.catalogue.terms import Quiet, Rung, Terms
 from events.decider import Actor
@@ -162,3 +165,19 @@ def test_publish__what_no_policy_can_say_is_refused_naming_the_field(says, field
 def test_publish__a_line_for_nothing_known_is_refused(line):
     with pytest.raises(ValidationError):
         policy(lines=[line])
+
+
+@sample(
+    st.sampled_from(["desk", "default"]),
+    st.lists(
+        st.sampled_from([{}, {"short_notice": "skip"}, {"ladder": []}, {"attempt_keeps": 3}]), max_size=8
+    ),
+)
+def test_publish__each_change_is_one_version_more_and_a_repeat_is_none(name, sayings):
+    scene = given(POLICY)
+    for says in sayings:
+        scene = scene.and_then(*scene.when(policy(name=name, says=says), by=LEAD).events)
+        known = versions(name, scene.state)
+        assert [each.version for each in known] == list(range(1, len(known) + 1))
+        assert known[-1].says.short_notice == says.get("short_notice", "remind")
+        scene.when(policy(name=name, says=says), by=LEAD).then_nothing()

@@ -1,5 +1,8 @@
 """Teams."""
 
+from hypothesis import given as sample
+from hypothesis import strategies as st
+
 from cases.team import TEAM, SetTeam, Team
 from events.catalogue import TeamChanged
 from events.errors import Forbidden
@@ -25,3 +28,23 @@ def test_set_team__changed_is_whole():
 
 def test_set_team__by_an_agent_is_rejected():
     given(TEAM).when(DESK).then_rejected(Forbidden)
+
+
+@sample(
+    st.lists(
+        st.builds(
+            SetTeam,
+            name=st.just("desk"),
+            zone=st.sampled_from(["Asia/Manila", "Europe/Berlin"]),
+            active=st.booleans(),
+            lead=st.sampled_from(["mai", None]),
+        ),
+        max_size=8,
+    )
+)
+def test_set_team__yields_the_right_event_and_a_repeat_yields_none(commands):
+    team = given(TEAM)
+    for command in commands:
+        team = team.and_then(*team.when(command, by=LEAD).events)
+        assert team.state == Team("desk", command.zone, command.active, command.lead)
+        team.when(command, by=LEAD).then_nothing()

@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from events.catalogue import CalendarPublished, PolicyPublished
-from events.errors import Unknown
+from events.errors import Invalid, Unknown
 from events.fields import Name
 from events.service import Cursor, Limit, Parts, page, read_cursor, tagged, write_cursor
 from events.service.bodies import fit, parse
@@ -138,6 +138,10 @@ def _previews(parts: Parts, shelf: Shelf) -> APIRouter:
         asked = fit(PreviewPolicy, parse(await request.body()), {})
         held = await _asked_for(shelf, name, asked)
         setting = await shelf.under(held, asked.owner)
+        if asked.owner is not None and not setting.found:
+            raise Invalid(
+                field="owner", reason=f"{asked.owner} is not registered: PUT /v1/owners/{asked.owner}"
+            )
         book = await shelf.load(calendars=[setting.calendar])
         hours = book.calendar(setting.calendar) if setting.calendar else None
         measure = Measure(setting.zone, hours, setting.calendar)
