@@ -1,4 +1,4 @@
-"""Edge cases of what is promised: series, conditions, "soon", bots, parts (edge-cases.md 28, 29, 48 to 52)."""
+"""Edge cases of what is promised: series, conditions, "soon", bots, parts (rows 28, 29, 48 to 52)."""
 
 from datetime import timedelta
 

@@ -8,8 +8,9 @@ from pydantic import ValidationError
 
 from cases.api import CHANGES, MAKES
 from cases.case.commands import MAY, NewFollowUp, Recompute
+from cases.configuration import SETS
 from cases.examples import EXAMPLES
-from cases.owner import SetOwner
+from cases.preview import PreviewPolicy
 from events.fields import Body
 
 from .scene import A_CASE, ONE
@@ -28,7 +29,7 @@ def test_example__fits(body: type[Body]):
 
 
 def test_examples__there_is_one_of_every_route():
-    routed = {body for body, *_ in MAKES} | {body for body, _ in CHANGES} | {SetOwner}
+    routed = {body for body, *_ in MAKES} | {body for body, _ in CHANGES} | SETS.keys() | {PreviewPolicy}
     assert routed == EXAMPLES.keys()
 
 

@@ -1,12 +1,17 @@
 """Owners."""
 
+from datetime import timedelta
+
+import pytest
 from hypothesis import given as sample
 from hypothesis import strategies as st
+from pydantic import ValidationError
 
-from cases.owner import OWNER, Owner, SetOwner
+from cases.owner import OWNER, Away, Owner, SetOwner
 from events.catalogue import OwnerChanged
-from events.errors import Forbidden
-from events.testing import LEAD, given
+from events.catalogue.owners import Absence
+from events.errors import Forbidden, Invalid
+from events.testing import LEAD, NOW, given
 
 MAI = SetOwner(name="mai", zone="Asia/Ho_Chi_Minh")
 
@@ -22,6 +27,25 @@ def test_set_owner__repeated():
 
 def test_set_owner__by_an_agent_is_rejected():
     given(OWNER).when(MAI).then_rejected(Forbidden)
+
+
+def test_set_owner__with_all_there_is_to_say():
+    week = {"begins": NOW, "ends": NOW + timedelta(days=7)}
+    said = {"team": "desk", "lead": "an", "delegate": "binh", "calendar": "saigon"}
+    command = SetOwner(name="mai", zone="Asia/Ho_Chi_Minh", absences=(Away(**week),), **said)
+    after = given(OWNER).when(command, by=LEAD).after
+    assert after == Owner("mai", "Asia/Ho_Chi_Minh", active=True, absences=(Absence(**week),), **said)
+
+
+def test_set_owner__their_own_delegate_is_rejected():
+    command = SetOwner(name="mai", zone="Asia/Ho_Chi_Minh", delegate="mai")
+    given(OWNER).when(command, by=LEAD).then_rejected(Invalid, field="delegate")
+
+
+@pytest.mark.parametrize("days", [0, -1])
+def test_set_owner__an_absence_that_ends_before_it_begins_is_refused(days):
+    with pytest.raises(ValidationError, match="ends after it begins"):
+        Away(begins=NOW, ends=NOW + timedelta(days=days))
 
 
 @sample(

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Generic, TypeVar, cast
@@ -79,6 +79,14 @@ def nothing_found(_state: object, _command: object, _asked: Asked) -> tuple[()]:
     return ()
 
 
+Ready = Callable[[S, C], Awaitable[None]]
+"""Reads what a decision on this state needs besides it, before it is decided."""
+
+
+async def needs_nothing(_state: object, _command: object) -> None:
+    """Let the state be all that decisions need."""
+
+
 @dataclass(slots=True, eq=False, weakref_slot=True)
 class _Turn:
     """The queue of commands of one stream in this process."""
@@ -108,7 +116,9 @@ class Performer(Generic[S, C, E]):
         cache: int = 4096,
         happened: Happened[E] = as_claimed,
         found: Found[S, C, E] = nothing_found,
+        ready: Ready[S, C] = needs_nothing,
     ) -> None:
+        self._ready = ready
         self._found = found
         self._log = log
         self._happened = happened
@@ -147,6 +157,7 @@ class Performer(Generic[S, C, E]):
         version, state = known.version, known.state
         if context.expected is not None and context.expected != version:
             raise Conflict(f"{stream} is at version {version}, not {context.expected}")
+        await self._ready(state, command)
         now = await self._log.now()
         asked = Asked(now, context.actor, context.skew_limit)
         try:

@@ -2,19 +2,15 @@
 
 from functools import partial
 
-from events.catalogue import OwnerChanged
 from events.clock import derived_id
-from events.decider import Actor
 from events.errors import Invalid
 from events.fields import Body
 from events.perform import Performer
 from events.service import Asking, Commands, CommandSpec, Parts, command
 
-from . import case, owner, tables
-from .book import Book
+from . import case, tables
 from .case import Case, CaseEvent, Command
 from .case.commands import (
-    AGENTS,
     MAY,
     AgreeCommitment,
     BeginWait,
@@ -34,7 +30,6 @@ from .case.commands import (
     OpenCase,
     PromiseFollowUp,
     ProposeResolution,
-    Recompute,
     RecomputeCommitment,
     RejectResolution,
     ReleaseCommitment,
@@ -46,10 +41,10 @@ from .case.commands import (
 )
 from .examples import EXAMPLES
 from .ledger import answered
-from .owner import OWNER, Owner, SetOwner
+from .making import Making, must_be_there
+from .shelf import Shelf
 
 Cases = Performer[Case | None, Command, CaseEvent]
-Owners = Performer[Owner | None, SetOwner, OwnerChanged]
 Sent = NewCase | NewExpectation | WaitForCustomer | RecomputeCommitment | Command
 
 A_CASE = "/v1/cases/{case}"
@@ -84,7 +79,7 @@ CHANGES: tuple[tuple[type[Body], str], ...] = (
 """What changes a thing: the command, and where it is sent."""
 
 
-def case_commands(parts: Parts, cases: Cases, owners: Owners) -> Commands[Case | None, Command, CaseEvent]:
+def case_commands(parts: Parts, cases: Cases, shelf: Shelf) -> Commands[Case | None, Command, CaseEvent]:
     """Return the commands on cases; new things get their ids here, and owners are looked up."""
 
     async def prepare(body: Sent, asking: Asking) -> Command:
@@ -92,16 +87,14 @@ def case_commands(parts: Parts, cases: Cases, owners: Owners) -> Commands[Case |
             case NewCase():
                 return await _opening(parts, body, asking)
             case NewExpectation():
-                if (named := owner_of(body, asking.actor)) is not None:
-                    await _check_owner(owners, named)
-                return _making(body, asking)
+                return await Making(parts, cases, shelf).of(body, asking)
             case HandOverCommitment():
-                await _check_owner(owners, body.owner)
+                await must_be_there(shelf, body.owner)
                 return body
             case WaitForCustomer():
                 return BeginWait(wait=derived_id("wait", asking.command_id), **dict(body))
             case RecomputeCommitment():
-                return Recompute(**dict(body))
+                return await Making(parts, cases, shelf).recomputing(body)
             case _:
                 return body
 
@@ -114,26 +107,25 @@ def case_commands(parts: Parts, cases: Cases, owners: Owners) -> Commands[Case |
     )
 
 
-def owner_commands(owners: Owners) -> Commands[Owner | None, SetOwner, OwnerChanged]:
-    """Return the one command on owners."""
-    example = EXAMPLES[SetOwner]
-    return Commands(
-        owners,
-        stream=lambda command: owner.stream(command.name),
-        specs=(command(SetOwner, "PUT", "/v1/owners/{name}", roles=owner.MAY_SET, example=example),),
-        answer=lambda command, _owner, version, _events: {"id": command.name, "version": version},
-    )
-
-
-def case_performer(parts: Parts, book: Book) -> Cases:
+def case_performer(parts: Parts, shelf: Shelf) -> Cases:
     """Return what performs commands on cases, for requests and reactions alike."""
-    lapses = partial(case.lapses, book)
-    return Performer(parts.log, case.decider(book), source="cases", happened=case.happened, found=lapses)
 
+    async def ready(state: Case | None, _command: Command) -> None:
+        """Have every version at hand that the commitments of the case pin."""
+        if state is not None:
+            pinned = state.commitments.values()
+            await shelf.load(
+                calendars={each.calendar for each in pinned}, policies={each.policy for each in pinned}
+            )
 
-def owner_performer(parts: Parts) -> Owners:
-    """Return what performs commands on owners."""
-    return Performer(parts.log, OWNER, source="cases")
+    return Performer(
+        parts.log,
+        case.decider(shelf.book),
+        source="cases",
+        happened=case.happened,
+        found=partial(case.lapses, shelf.book),
+        ready=ready,
+    )
 
 
 def _specs() -> tuple[CommandSpec, ...]:
@@ -153,23 +145,3 @@ async def _opening(parts: Parts, body: NewCase, asking: Asking) -> OpenCase:
         raise Invalid(field="customer", reason="is not known here; register them at intake")
     named = ("case", body.source, body.reference) if body.reference else ("case", asking.command_id)
     return OpenCase(case=derived_id(*named), zone=zone, **dict(body))
-
-
-def owner_of(body: NewExpectation, actor: Actor) -> str | None:
-    """Return who must keep it: named, else the caller; of what a system says nobody, until it is taken."""
-    return body.owner or (actor.subject if actor.has(*AGENTS) else None)
-
-
-def _making(body: NewExpectation, asking: Asking) -> SetExpectation | PromiseFollowUp:
-    commitment = derived_id("commitment", asking.command_id)
-    if isinstance(body, NewFollowUp):
-        return PromiseFollowUp(commitment=commitment, **dict(body))
-    return SetExpectation(commitment=commitment, **dict(body))
-
-
-async def _check_owner(owners: Owners, name: str) -> None:
-    _, found = await owners.state(owner.stream(name))
-    if found is None:
-        raise Invalid(field="owner", reason=f"{name} is not registered: PUT /v1/owners/{name}")
-    if not found.active:
-        raise Invalid(field="owner", reason=f"{name} is not active")

@@ -5,19 +5,25 @@ from collections.abc import Sequence
 from events.service import Gauge, Parts, Service
 
 from . import tables
-from .api import case_commands, case_performer, owner_commands, owner_performer
-from .book import Book
+from .api import case_commands, case_performer
+from .configuration import configuration
+from .listing import Listing
+from .preview import PreviewPolicy
 from .reactions import Contacts, Notifications, Reminders
 from .reads import reads
+from .rules_reads import rules_reads
+from .shelf import Shelf
 from .tables import Customers, Ledger
 
 
 def compose(parts: Parts) -> Service:
-    """Return cases: cases, commitments, owners, and what follows from contacts and reminders."""
-    cases, owners = case_performer(parts, Book()), owner_performer(parts)
+    """Return cases: commitments, what they are made under, what follows from contacts and reminders."""
+    shelf = Shelf(parts.log)
+    cases = case_performer(parts, shelf)
     handlers = (
         Ledger(),
         Customers(),
+        Listing(),
         Contacts(cases, parts.skew_limit),
         Reminders(cases, parts.skew_limit),
         Notifications(cases, parts.skew_limit),
@@ -29,10 +35,13 @@ def compose(parts: Parts) -> Service:
             for state, number in (await tables.counts(parts.pool)).items()
         ]
 
+    router = reads(parts, cases)
+    router.include_router(rules_reads(parts, shelf))
     return Service(
         parts.name,
-        commands=(case_commands(parts, cases, owners), owner_commands(owners)),
-        router=reads(parts, cases, owners),
+        commands=(case_commands(parts, cases, shelf), *configuration(shelf)),
+        router=router,
+        bodies=(PreviewPolicy,),
         subscriptions=tuple(parts.follow(handler) for handler in handlers),
         metrics=figures,
     )

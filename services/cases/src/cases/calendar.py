@@ -79,15 +79,17 @@ def public_holidays(country: str, subdivision: str | None, now: datetime) -> dic
 
     Raises Invalid for a country or subdivision that the `holidays` package does not know.
     """
-    known = holidays.list_supported_countries(include_aliases=False)
-    if country not in known:
-        raise Invalid(field="country", reason=f"no public holidays are known of {country}")
-    if subdivision is not None and subdivision not in known[country]:
-        parts = ", ".join(known[country]) or "none"
+    try:
+        named = holidays.country_holidays(country)
+    except NotImplementedError as error:
+        raise Invalid(field="country", reason=f"no public holidays are known of {country}") from error
+    if subdivision is not None and subdivision not in named.subdivisions:
+        parts = ", ".join(named.subdivisions) or "no parts with holidays of their own"
         raise Invalid(field="subdivision", reason=f"{country} has {parts}")
     years = range(now.year - YEARS_BACK, now.year + YEARS_AHEAD + 1)
-    language = holidays.country_holidays(country).default_language
-    found = holidays.country_holidays(country, subdiv=subdivision, years=years, language=language)
+    found = holidays.country_holidays(
+        country, subdiv=subdivision, years=years, language=named.default_language
+    )
     return {day.isoformat(): title for day, title in sorted(found.items())}
 
 

@@ -4,6 +4,7 @@ from typing import Any
 
 from events.fields import Body
 
+from .calendar import PublishCalendar
 from .case.commands import (
     AgreeCommitment,
     CloseCase,
@@ -29,6 +30,9 @@ from .case.commands import (
     WithdrawCommitment,
 )
 from .owner import SetOwner
+from .policy import PublishPolicy
+from .preview import PreviewPolicy
+from .team import SetTeam
 
 CUSTOMER = "0b7e3c1e-6f0a-5d0e-9f3e-2d7f4c1b8a90"
 CONTACT = "5f0c1d5e-93a7-5c53-8a55-7d1c1c9f1a11"
@@ -100,5 +104,28 @@ EXAMPLES: dict[type[Body], dict[str, Any]] = {
         "commitments": [{"end": "kept", "commitment": COMMITMENT}],
     },
     ReopenCase: {"words": "The parcel was empty."},
-    SetOwner: {"zone": "Asia/Ho_Chi_Minh", "active": True},
+    SetOwner: {
+        "zone": "Asia/Ho_Chi_Minh",
+        "active": True,
+        "absences": [{"begins": "2030-02-01T00:00:00+07:00", "ends": "2030-02-08T00:00:00+07:00"}],
+    },
+    SetTeam: {"zone": "Asia/Ho_Chi_Minh", "active": True},
+    PublishCalendar: {
+        "zone": "Asia/Ho_Chi_Minh",
+        "weekly": {
+            "mon": [["08:00", "12:00"], ["13:30", "17:30"]],
+            "tue": [["08:00", "12:00"], ["13:30", "17:30"]],
+        },
+        "country": "VN",
+        "holidays": {"2030-07-01": "Founders' day"},
+    },
+    PublishPolicy: {
+        "says": {
+            "response": {"within": {"lasts": "P1D"}},
+            "ladder": [{"lead": "PT4H"}, {"lead": "PT1H", "role": "team"}],
+            "quiet": {"begins": "22:00", "ends": "07:00"},
+        },
+        "lines": [{"when": {"kind": ["complaint"]}, "response": {"within": {"lasts": "PT8H"}}}],
+    },
+    PreviewPolicy: {"kind": "complaint", "channel": "email", "at": "2030-03-01T17:00:00+07:00"},
 }

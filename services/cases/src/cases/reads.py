@@ -1,4 +1,4 @@
-"""What is read of cases, commitments and owners."""
+"""What is read of cases and commitments."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -15,8 +15,8 @@ from events.recorded import Stored
 from events.service import Cursor, Limit, Parts, page, read_cursor, tagged, write_cursor
 from events.wire import decode
 
-from . import case, owner, tables
-from .api import Cases, Owners
+from . import case, tables
+from .api import Cases
 from .case import Case, CaseEvent, evolve
 from .commitment import State
 from .ledger import (
@@ -25,7 +25,6 @@ from .ledger import (
     CommitmentShown,
     CommitmentsListed,
     History,
-    OwnerShown,
     Proof,
     listed,
     shown,
@@ -38,10 +37,10 @@ CaseState = Annotated[str | None, Query(pattern="^(open|closed)$")]
 At = Annotated[Instant | None, Query(description="As of this instant, by the time of recording.")]
 
 
-def reads(parts: Parts, cases: Cases, owners: Owners) -> APIRouter:
-    """Return every read of the service."""
+def reads(parts: Parts, cases: Cases) -> APIRouter:
+    """Return the reads of cases and commitments."""
     router = APIRouter(prefix="/v1")
-    for routes in (_cases(parts), _case(parts, cases), _ledger(parts), _commitment(parts), _owner(owners)):
+    for routes in (_cases(parts), _case(parts, cases), _ledger(parts), _commitment(parts)):
         router.include_router(routes)
     return router
 
@@ -152,21 +151,6 @@ def _commitment(parts: Parts) -> APIRouter:
         rows = await parts.log.stream(case.stream(found.case))
         items = [feed.to_json(row) for row in rows if _concerns(row, commitment)]
         return {"commitment": commitment, "case": found.case, "items": items}
-
-    return router
-
-
-def _owner(owners: Owners) -> APIRouter:
-    router = APIRouter()
-
-    @router.get("/owners/{name}", response_model=OwnerShown)
-    async def get_owner(name: Name, answer: Response) -> Any:
-        """Return an owner."""
-        version, found = await owners.state(owner.stream(name))
-        if found is None:
-            raise Unknown(what="owner", id=name)
-        tagged(answer, version)
-        return found
 
     return router
 

@@ -11,16 +11,18 @@ from events.service.verify import verify as compare
 from events.verify import Finding
 from events.verify.conservation import conservation, lapse_truth, read
 
+from .listing import Listing
 from .tables import Customers, Ledger
 
 SCHEMA = (files("cases") / "schema.sql").read_text()
 TABLES = Tables(
     SCHEMA,
-    projections=lambda: (Ledger(), Customers()),
+    projections=lambda: (Ledger(), Customers(), Listing()),
     columns={
         "case_v1": "id, version, position, customer, kind, state, opened_at, closed_at, body",
         "commitment_v1": "id, case_id, customer, owner, state, due, body",
         "customer_v1": "id, zone",
+        "registered_v1": "kind, name, version, body",
     },
 )
 

@@ -32,3 +32,11 @@ create index if not exists commitment_v1_case on commitment_v1(case_id, due, id)
 create table if not exists customer_v1(
   id uuid primary key,
   zone text not null);
+
+-- Owners, teams, calendars and policies, as they stand.
+create table if not exists registered_v1(
+  kind text collate "C" not null,
+  name text collate "C" not null,
+  version integer not null,
+  body text not null,         -- the last event as JSON
+  primary key (kind, name));

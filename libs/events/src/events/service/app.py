@@ -49,7 +49,8 @@ def build(site: Site, tracing: TracerProvider) -> FastAPI:
     if site.parts.settings.profile == "dev":
         app.include_router(clock_route.router)
     _answer_errors(app)
-    document(app, [spec.body for commands in site.service.commands for spec in commands.specs])
+    bodies = [spec.body for commands in site.service.commands for spec in commands.specs]
+    document(app, [*bodies, *site.service.bodies])
     return app
 
 

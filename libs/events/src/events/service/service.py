@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from fastapi import APIRouter
+from pydantic import BaseModel
 
 from events.subscribe import Subscription
 
@@ -29,6 +30,8 @@ class Service:
     commands: Sequence[Commands[Any, Any, Any]] = ()
     router: APIRouter = field(default_factory=APIRouter)
     """Reads and other routes; callers are authenticated as READERS, and `Kept-After` is waited for."""
+    bodies: Sequence[type[BaseModel]] = ()
+    """What routes of the router read from a request by themselves: for the pages of the API."""
     subscriptions: Sequence[Subscription] = ()
     tasks: Mapping[str, Callable[[], Coroutine[Any, Any, None]]] = field(default_factory=dict)
     """Further loops by name; one that ends ends the process."""

@@ -234,7 +234,7 @@ _FAMILIES: tuple[c.Event, ...] = (
     c.SubscriberChanged(
         name="shop",
         url="https://shop.example/kept",
-        secret="whsec_c2VjcmV0",
+        secret="whsec_c2VjcmV0",  # noqa: S106 - an example
         on=("lapsed", "kept"),
     ),
 )

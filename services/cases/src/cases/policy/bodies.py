@@ -3,7 +3,7 @@
 from datetime import time, timedelta
 from typing import Annotated, Literal, Self
 
-from pydantic import AfterValidator, Field, StringConstraints, model_validator
+from pydantic import AfterValidator, Discriminator, Field, StringConstraints, Tag, model_validator
 
 from events.catalogue.cases import Kind, Priority
 from events.catalogue.contacts import Channel
@@ -96,6 +96,12 @@ class Night(Body):
         return self
 
 
+Quiet = Annotated[
+    Annotated[Night, Tag("hours")] | Annotated[Literal["none"], Tag("none")],
+    Discriminator(lambda value: "none" if isinstance(value, str) else "hours"),
+]
+
+
 class Says(Body):
     """What a policy says; what is left out is left to what stands before it."""
 
@@ -105,7 +111,7 @@ class Says(Body):
     cadence: Rhythm | None = None
     ladder: Annotated[tuple[Step, ...], Field(max_length=RUNGS)] | None = None
     short_notice: ShortNotice | None = None
-    quiet: Night | Literal["none"] | None = None
+    quiet: Quiet | None = None
     ack_timeout: Positive | None = None
     attempt_keeps: Literal["never", "message_left"] | Annotated[int, Field(ge=1, le=20)] | None = None
     pauses: Annotated[tuple[WaitKind, ...], Once] | None = None
