@@ -171,10 +171,10 @@ def test_edge_35__rescheduled_and_told_in_a_contact():
             was=DUE,
             due=LATER,
             told_due=LATER,
+            at=BEFORE,
             rule=AtInstant(at=LATER),
             reason="The part is late.",
             told_in=CALL,
-            reminders=(HOUR,),
             timers=(Timer(name="rung-1", at=LATER - HOUR), Timer(name="due", at=LATER)),
             tzdata=tzdata_version(),
         )

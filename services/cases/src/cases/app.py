@@ -9,6 +9,7 @@ from .api import case_commands, case_performer
 from .configuration import configuration
 from .listing import Listing
 from .preview import PreviewPolicy
+from .proof_reads import proof_reads
 from .reactions import Contacts, Notifications, Reminders
 from .reads import reads
 from .rules_reads import rules_reads
@@ -37,6 +38,7 @@ def compose(parts: Parts) -> Service:
 
     router = reads(parts, cases)
     router.include_router(rules_reads(parts, shelf))
+    router.include_router(proof_reads(parts))
     return Service(
         parts.name,
         commands=(case_commands(parts, cases, shelf), *configuration(shelf)),

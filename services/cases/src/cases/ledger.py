@@ -122,21 +122,20 @@ class CommitmentsListed(BaseModel):
 
 
 class Proof(BaseModel):
-    """The events of one commitment, exactly as the log holds them: bytes as base64, hashes as hex."""
+    """All that a verdict follows from, exactly as the log holds it: bytes as base64, hashes as hex."""
 
     commitment: UUID
     case: UUID
-    items: list[dict[str, Any]]
-
-
-class OwnerShown(BaseModel):
-    """An owner as last set."""
-
-    model_config = ConfigDict(from_attributes=True)
-
-    name: str
     zone: str
-    active: bool
+    """The customer's."""
+    tzdata: str
+    """The version of the tz database of the service that gathered this."""
+    claims: dict[str, Any]
+    """What is said of the commitment, to be computed again."""
+    rules: list[dict[str, Any]]
+    """The versions of calendars and policies that it pins, as they were published."""
+    items: list[dict[str, Any]]
+    """Its events."""
 
 
 class EventShown(BaseModel):

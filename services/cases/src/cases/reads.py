@@ -8,7 +8,6 @@ from uuid import UUID
 from fastapi import APIRouter, Query
 from starlette.responses import Response
 
-from events import feed
 from events.errors import Unknown
 from events.fields import Instant, Name
 from events.recorded import Stored
@@ -25,7 +24,6 @@ from .ledger import (
     CommitmentShown,
     CommitmentsListed,
     History,
-    Proof,
     listed,
     shown,
     told,
@@ -94,10 +92,11 @@ async def _fold(parts: Parts, cases: Cases, case_id: UUID, at: datetime | None) 
     if at is None:
         return await cases.state(stream)
     rows = [row for row in await parts.log.stream(stream) if row.recorded_at <= at]
-    return len(rows), _folded(rows)
+    return len(rows), folded(rows)
 
 
-def _folded(rows: Iterable[Stored]) -> Case | None:
+def folded(rows: Iterable[Stored]) -> Case | None:
+    """Return the case that these rows of its stream tell."""
     found: Case | None = None
     for row in rows:
         found = evolve(found, cast("CaseEvent", decode(row).event))
@@ -142,29 +141,16 @@ def _commitment(parts: Parts) -> APIRouter:
     @router.get("/commitments/{commitment}", response_model=CommitmentShown)
     async def get_commitment(commitment: UUID) -> Any:
         """Return a commitment."""
-        return _shown(await _find(parts, commitment), await parts.log.now())
-
-    @router.get("/commitments/{commitment}/proof", response_model=Proof)
-    async def get_proof(commitment: UUID) -> Any:
-        """Return the events of a commitment as the log holds them, to be verified by anybody."""
-        found = await _find(parts, commitment)
-        rows = await parts.log.stream(case.stream(found.case))
-        items = [feed.to_json(row) for row in rows if _concerns(row, commitment)]
-        return {"commitment": commitment, "case": found.case, "items": items}
+        return _shown(await find(parts, commitment), await parts.log.now())
 
     return router
 
 
-async def _find(parts: Parts, commitment: UUID) -> Found:
+async def find(parts: Parts, commitment: UUID) -> Found:
+    """Return a commitment of the ledger. Raises Unknown."""
     for found in await tables.commitments(parts.pool, {"id": commitment}, 1):
         return found
     raise Unknown(what="commitment", id=commitment)
-
-
-def _concerns(row: Stored, commitment: UUID) -> bool:
-    """Whether an event is of this commitment, or of the one that replaces it."""
-    event = decode(row).event
-    return commitment in {getattr(event, "commitment", None), getattr(event, "replaces", None)}
 
 
 def _shown(found: Found, now: datetime) -> CommitmentShown:

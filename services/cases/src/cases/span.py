@@ -1,5 +1,6 @@
 """Spans of time on calendars: how an instant follows from another, and how much lies between two."""
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from events.catalogue.terms import AfterDuration, AfterSpan, ByPolicy, Rule, Span
@@ -65,3 +66,27 @@ def counted(rule: Rule | None) -> Span | None:
             return Span(lasts=rule.lasts)
         case _:
             return None
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    """A clock that runs for a span from some instant, perhaps with pauses (commitment.md §5.5)."""
+
+    since: datetime
+    span: Span
+    zone: str
+    calendar: Calendar | None
+
+    @property
+    def whole(self) -> timedelta:
+        """How much time it has in all, in the kind of time it counts."""
+        end = after(self.span, self.since, zone=self.zone, calendar=self.calendar)
+        return between(self.since, end, self.span, self.calendar)
+
+    def used(self, now: datetime, due: datetime) -> timedelta:
+        """Return how much of it is used up, given the due it has come to by its pauses."""
+        return self.whole - between(now, due, self.span, self.calendar)
+
+    def due(self, now: datetime, used: timedelta) -> datetime:
+        """Return its due, of which so much is used up now."""
+        return onward(now, self.whole - used, self.span, self.calendar)

@@ -117,6 +117,7 @@ def _dated_when_done(commitment: Commitment, fact: Stated) -> CommitmentDated:
         revision=commitment.revision + 1,
         due=fact.at,
         rule=AtInstant(at=fact.at),
+        at=fact.at,
         cause="done",
         timers=(),
         calendar=commitment.calendar,

@@ -1,4 +1,4 @@
-"""The timers folded anew from three logs: planned, held or hastened, less what has fired: none fires again."""
+"""The timers folded anew from three logs: planned, held, hastened, less what fired: none fires again."""
 
 from collections.abc import Sequence
 from importlib.resources import files

@@ -45,9 +45,9 @@ MOVED = CommitmentRescheduled(
     was=DUE,
     due=DUE + timedelta(hours=1),
     told_due=DUE,
+    at=DUE - timedelta(hours=8),
     rule=PROMISED.rule,
     reason="parts are late",
-    reminders=(timedelta(hours=1),),
     timers=(RUNG, LAST),
     tzdata="2026a",
 )

@@ -36,6 +36,8 @@ class _Dated(_Planned):
 
     due: datetime
     rule: Rule
+    at: datetime
+    """What the rule counts from: when it was said, or when the condition was met."""
     calendar: str | None = None
     """The version in which business time is counted, `berlin@3`."""
     tzdata: str

@@ -25,7 +25,7 @@ def date(draft: Draft, command: DateCommitment) -> None:
         return
     if found.state not in {"undated", "dormant"}:
         raise NotNow(what="commitment", state=found.state)
-    due, rule = _named(draft, command, found)
+    at, due, rule = _named(draft, command, found)
     planned = plan(found.terms, Frame(due, due, draft.asked.now), draft.calendar(found))
     draft.add(
         CommitmentDated(
@@ -34,6 +34,7 @@ def date(draft: Draft, command: DateCommitment) -> None:
             cause=command.cause,
             due=due,
             rule=rule,
+            at=at,
             timers=planned.timers,
             left_out=planned.left_out,
             calendar=found.calendar,
@@ -50,17 +51,17 @@ def _stands(draft: Draft, command: DateCommitment, found: Commitment) -> bool:
     return command.due is not None and _said(draft, found, command.due)[0] == found.due
 
 
-def _named(draft: Draft, command: DateCommitment, found: Commitment) -> tuple[datetime, Rule]:
+def _named(draft: Draft, command: DateCommitment, found: Commitment) -> tuple[datetime, datetime, Rule]:
     if command.cause == "named":
         if command.due is None:
             raise Invalid(field="due", reason="name it")
-        return _said(draft, found, command.due)
+        return draft.asked.now, *_said(draft, found, command.due)
     if found.condition is None or command.due is not None:
         raise Invalid(field="cause", reason="it hangs on no condition: name its due")
     met = time_of_fact(command.occurred_at, draft.asked)
     then = found.condition.then
     due = after(then, met.at, zone=draft.case.zone, calendar=draft.calendar(found))
-    return must_lie_ahead(due, draft.asked.now), AfterSpan(span=then, zone=draft.case.zone)
+    return met.at, must_lie_ahead(due, draft.asked.now), AfterSpan(span=then, zone=draft.case.zone)
 
 
 def _said(draft: Draft, found: Commitment, by: Said) -> tuple[datetime, Rule]:
@@ -120,6 +121,7 @@ def _move(draft: Draft, found: Commitment, to: Moved) -> None:
             told_due=told_due,
             not_before=_window(found, to),
             rule=to.rule,
+            at=now,
             reason=to.reason,
             told_in=to.told_in,
             timers=planned.timers,

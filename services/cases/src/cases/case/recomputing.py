@@ -6,7 +6,7 @@ from datetime import datetime
 from cases.commitment import Commitment
 from cases.due import Whereabouts, again
 from cases.plan import Frame, plan
-from cases.span import after, between, counted, onward
+from cases.span import Running, counted
 from cases.verdict import known_due
 from events.catalogue import CommitmentRecomputed
 from events.catalogue.terms import ByPolicy, Rule, Span, Terms
@@ -45,6 +45,7 @@ def recompute(draft: Draft, command: Recompute) -> None:
             due=new.due,
             cause=command.cause,
             rule=new.rule,
+            at=draft.asked.now,
             policy=new.policy,
             calendar=new.calendar,
             terms=new.terms,
@@ -73,25 +74,18 @@ def _by_rules(draft: Draft, command: Recompute, found: Commitment) -> _New:
     if found.basis != "policy":
         raise NotNow(what="commitment", state="told to somebody: reschedule it instead")
     assert found.rule is not None, "what is open has a rule"
-    span, now, old = _span(found.rule), draft.asked.now, draft.calendar(found)
+    span, now = _span(found.rule), draft.asked.now
     policy = command.setting.policy if command.cause == "policy" else found.policy
     calendar = command.setting.calendar if command.cause == "calendar" else found.calendar
     hours: Calendar | None = None if calendar is None else draft.book.calendar(calendar)
-    total = between(found.made_at, _from_the_start(draft, found, span, old), span, old)
-    used = total - between(now, known_due(found), span, old)
     rule, terms = found.rule, found.terms
     if command.cause == "policy":
         rule, terms = _newer(draft, command, found)
-    again_ = _span(rule)
-    whole = between(found.made_at, _from_the_start(draft, found, again_, hours), again_, hours)
-    if whole <= used:
+    used = Running(found.made_at, span, draft.case.zone, draft.calendar(found)).used(now, known_due(found))
+    anew = Running(found.made_at, _span(rule), draft.case.zone, hours)
+    if anew.whole <= used:
         raise Invalid(field="cause", reason="nothing would be left of it: more time is used than that allows")
-    due = onward(now, whole - used, again_, hours)
-    return _New(_ahead(draft, due), rule, policy, calendar, terms)
-
-
-def _from_the_start(draft: Draft, found: Commitment, span: Span, hours: Calendar | None) -> datetime:
-    return after(span, found.made_at, zone=draft.case.zone, calendar=hours)
+    return _New(_ahead(draft, anew.due(now, used)), rule, policy, calendar, terms)
 
 
 def _newer(draft: Draft, command: Recompute, found: Commitment) -> tuple[Rule, Terms]:
