@@ -9,7 +9,7 @@ import pytest
 from events.catalogue import ReminderDue
 from events.catalogue.terms import Timer
 from scheduler.reminder import DUE
-from scheduler.tables import Seen
+from scheduler.tables import Seen, look
 from scheduler.ticker import Ticker, seconds_to_sleep
 from tests.unit.scheduler.plans import NINE, PLAN, at, promised, recorded, timers
 
@@ -84,6 +84,18 @@ async def test_real_clock__fires_when_its_time_has_come(replica):
     (reminder,) = await replica.records()
     assert soon <= reminder.recorded_at
     assert reminder.event.lateness <= reminder.recorded_at - soon
+
+
+async def test_look__is_one_statement_where_nothing_has_come(replica):
+    """With a sleep of half a minute: two statements a minute from an idle ticker."""
+    await replica.log.set_clock(NINE)
+    await replica.hear(promised(PLAN))
+    said: list[str] = []
+    async with replica.pool.acquire() as connection:
+        with connection.query_logger(lambda logged: said.append(logged.query)):
+            seen = await look(connection, 100)
+    assert (seen.next, seen.passed) == (at(60), ())
+    assert len(said) == 1, said
 
 
 @pytest.mark.parametrize(

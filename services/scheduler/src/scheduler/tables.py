@@ -116,13 +116,13 @@ async def ladders(connection: Connection, commitments: Iterable[UUID | None]) ->
 
 
 _DISARM = "DELETE FROM timer_v1 WHERE commitment = any($1)"
-_HOLD = """
-    INSERT INTO timer_v1(id, commitment, case_id, revision, name, planned, fire_at, due, role, short_notice,
-                         cause, correlation, traceparent, moved, failed)
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
-"""
+_COLUMNS = (
+    "id", "commitment", "case_id", "revision", "name", "planned", "fire_at", "due", "role", "short_notice",
+    "cause", "correlation", "traceparent", "moved", "failed",
+)  # fmt: skip
 _ARM = """
-    INSERT INTO armed_v1(commitment, case_id, revision, ended, ack_timeout) VALUES ($1, $2, $3, $4, $5)
+    INSERT INTO armed_v1(commitment, case_id, revision, ended, ack_timeout)
+    SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::int[], $4::bool[], $5::interval[])
     ON CONFLICT (commitment) DO UPDATE
       SET revision = excluded.revision, ended = excluded.ended, ack_timeout = excluded.ack_timeout
 """
@@ -133,14 +133,13 @@ async def write(connection: Connection, changed: Sequence[Ladder]) -> None:
     if not changed:
         return
     await connection.execute(_DISARM, [ladder.commitment for ladder in changed])
-    await connection.executemany(_HOLD, [_row(timer) for ladder in changed for timer in ladder.timers])
-    await connection.executemany(
-        _ARM,
-        [
-            (ladder.commitment, ladder.case, ladder.revision, ladder.ended, ladder.ack_timeout)
-            for ladder in changed
-        ],
-    )
+    held = [_row(timer) for ladder in changed for timer in ladder.timers]
+    await connection.copy_records_to_table("timer_v1", records=held, columns=_COLUMNS)
+    armed = [
+        (ladder.commitment, ladder.case, ladder.revision, ladder.ended, ladder.ack_timeout)
+        for ladder in changed
+    ]
+    await connection.execute(_ARM, *zip(*armed, strict=True))
 
 
 _PRESENT = "SELECT kept_now()"

@@ -82,6 +82,10 @@ class Cuttable(asyncpg.Connection):
         return await self._cut_off(super().executemany(*args, **options))
 
     @override
+    async def copy_records_to_table(self, *args: Any, **options: Any) -> Any:
+        return await self._cut_off(super().copy_records_to_table(*args, **options))
+
+    @override
     async def execute(self, query: str, *args: Any, **options: Any) -> Any:
         if self.is_closed() and query.startswith("ROLLBACK"):
             return query  # nothing is left to roll back
