@@ -1,42 +1,72 @@
-"""`python -m tests.bench`: appends and due times per second beside their rivals, and bench.json."""
+"""`python -m tests.bench [append | due | timers]`: beside rivals, all or those named; a table and bench.json."""
 
 import asyncio
 import json
+import sys
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 import uvloop
 from rich.console import Console
 
+from local.postgres import Postgres
 from tests.logs import a_server
 
-from .append import ROUNDS, contenders, measure
-from .figures import Rates, missed, ratios, table
-from .worktime import measure_due
+from . import append, figures, timer_figures, timers, worktime
 
 REPORT = Path("bench.json")
+Report = dict[str, Any]
 
 
-async def run(directory: Path, console: Console) -> Rates:
+async def appended(server: Postgres, console: Console) -> Report:
+    """Measure appends per second."""
+    rates = await append.measure(await append.contenders(server), console)
+    found = figures.ratios(rates)
+    console.print(figures.table(rates, found, append.ROUNDS))
+    return {"append_per_second": rates, "ratios": found, "missed": figures.missed(found)}
+
+
+async def timed(server: Postgres, console: Console) -> Report:
+    """Measure timers with a million pending."""
+    seen = await timers.measure(server, console)
+    console.print(timer_figures.table(seen, timers.ROUNDS))
+    return seen.report
+
+
+async def dues(_server: Postgres, console: Console) -> Report:
+    """Measure due times per second; nothing of it needs a server."""
+    seen = worktime.measure_due(console)
+    return {"due_seconds": seen, "missed": worktime.missed(seen)}
+
+
+BENCHES: dict[str, Callable[[Postgres, Console], Awaitable[Report]]] = {
+    "append": appended,
+    "due": dues,
+    "timers": timed,
+}
+
+
+async def run(names: list[str], directory: Path, console: Console) -> Report:
     """Measure on a server of the bench's own."""
     async with a_server(directory) as server:
-        return await measure(await contenders(server), console)
+        return {name: await BENCHES[name](server, console) for name in names}
 
 
-def main() -> None:
+def main(names: list[str]) -> None:
+    if unknown := set(names) - set(BENCHES):
+        sys.exit(f"no such bench: {', '.join(sorted(unknown))}; there are {', '.join(BENCHES)}")
     console = Console()
     with TemporaryDirectory(prefix="kept-bench-") as directory:
         Path(directory).chmod(0o755)
         with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:  # as the services do
-            rates = runner.run(run(Path(directory), console))
-    found = ratios(rates)
-    console.print(table(rates, found, ROUNDS))
-    for line in missed(found):
-        console.print(f"missed: {line}", style="yellow")
-    report: dict[str, object] = {"append_per_second": rates, "ratios": found, "missed": missed(found)}
-    report["due_seconds"] = measure_due(console)
+            report = runner.run(run(names or list(BENCHES), Path(directory), console))
+    for name, found in report.items():
+        for line in found["missed"]:
+            console.print(f"missed: {name}: {line}", style="yellow")
     REPORT.write_text(json.dumps(report, indent=2) + "\n")
 
 
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1:])

@@ -72,8 +72,6 @@ def measure_due(console: Console) -> dict[str, float]:
             seen.setdefault(name, []).append(seconds)
     figures = {name: median(rounds) for name, rounds in seen.items()}
     console.print(_table(figures))
-    for line in _missed(figures):
-        console.print(f"missed: {line}", style="yellow")
     return figures
 
 
@@ -98,7 +96,8 @@ def _seconds(ask: Due, questions: Iterable[Question]) -> float:
     return process_time() - begin
 
 
-def _missed(figures: dict[str, float]) -> list[str]:
+def missed(figures: dict[str, float]) -> list[str]:
+    """Name the goals that were not reached."""
     rate = 1 / figures["kept, ten days"]
     slow = {name: seconds for name, seconds in figures.items() if name.startswith("kept, two years")}
     return [f"{rate:,.0f} due/s instead of {GOAL_RATE:,}"] * (rate < GOAL_RATE) + [
