@@ -1,4 +1,4 @@
-"""`python -m tests.bench [append | due | timers]`: beside rivals, all or those named; a table and bench.json."""
+"""`python -m tests.bench [append | due | timers]`: beside rivals, all or some; bench.json."""
 
 import asyncio
 import json

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Self
 
 from events.catalogue import FollowUpPromised
-from events.catalogue.commitments import Timer
+from events.catalogue.terms import Timer
 from events.clock import derived_id, jitter, new_id
 from events.log import Append, Entry, Part
 from events.memory import MemoryLog

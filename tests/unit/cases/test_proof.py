@@ -180,7 +180,7 @@ async def test_prove__a_wait_that_gave_away_time_is_named():
     resumed = json.loads(b64decode(item["data"]))["resumed"]
     resumed[0]["due"] = "2026-11-04T15:00:00Z"
     differences = proof.prove(lie(found, "WaitEnded", resumed=resumed))
-    assert [each.what.rpartition(" ")[2] for each in differences][0] == "due"
+    assert next(each.what.rpartition(" ")[2] for each in differences) == "due"
 
 
 async def test_prove__a_changed_byte_is_named():
