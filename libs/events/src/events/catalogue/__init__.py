@@ -44,10 +44,12 @@ from .fact import Fact as Fact
 from .fact import Personal as Personal
 from .fact import PersonalMark as PersonalMark
 from .notices import (
+    NotificationAcknowledged,
     NotificationFailed,
     NotificationSent,
     NotificationSuppressed,
     RecipientChanged,
+    SubscriberChanged,
 )
 from .owners import OwnerChanged, TeamChanged
 from .policies import CalendarPublished, PolicyPublished
@@ -92,9 +94,11 @@ Event = (
     | CustomerRegistered
     | CustomerChanged
     | RecipientChanged
+    | SubscriberChanged
     | NotificationSent
     | NotificationFailed
     | NotificationSuppressed
+    | NotificationAcknowledged
     | ReminderDue
     | CommitmentFellDue
 )
@@ -132,6 +136,7 @@ __all__ = [
     "Fact",
     "FollowUpPromised",
     "LapseExplained",
+    "NotificationAcknowledged",
     "NotificationFailed",
     "NotificationSent",
     "NotificationSuppressed",
@@ -144,6 +149,7 @@ __all__ = [
     "ResolutionConfirmed",
     "ResolutionProposed",
     "ResolutionRejected",
+    "SubscriberChanged",
     "TeamChanged",
     "VerdictCorrected",
     "WaitEnded",

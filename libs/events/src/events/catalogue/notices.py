@@ -1,14 +1,30 @@
-"""What the notifier did. Streams `recipient-<name>` and `delivery-<uuid>`, log `notifications`."""
+"""What the notifier did. Streams `recipient-`, `subscriber-` and `delivery-<id>`, log `notifications`."""
 
 from typing import Literal
 from uuid import UUID
 
 from .fact import Fact, Personal
+from .terms import Role
 
-Means = Literal["email", "webhook"]
+Means = Literal["email", "chat", "webhook"]
+Language = Literal["en", "vi", "fil"]
+Moment = Literal["lapsed", "kept"]
+"""What other systems can be told of."""
 FailureReason = Literal["no_recipient", "refused", "gave_up"]
 SuppressionReason = Literal[
-    "kept", "kept_late", "lapsed", "released", "withdrawn", "newer_revision", "other_owner", "not_told"
+    "undated",
+    "dormant",
+    "waiting",
+    "kept",
+    "kept_late",
+    "lapsed",
+    "released",
+    "withdrawn",
+    "newer_revision",
+    "other_owner",
+    "not_told",
+    "expired",
+    "nobody",
 ]
 
 
@@ -20,10 +36,27 @@ class RecipientChanged(Fact):
     webhook: Personal[str | None] = None
     secret: Personal[str | None] = None
     """Signs webhooks (Standard Webhooks, `whsec_…`)."""
+    chat: Personal[str | None] = None
+    """One target of one chat service, as `apprise` writes it."""
+    order: tuple[Means, ...] = ()
+    """Which way is tried first; those not named come after, mail before chat before webhook."""
+    language: Language = "en"
+    zone: str | None = None
+    """Where they are; none: as they are registered as an owner."""
 
 
-class _Notice(Fact):
-    """Which message it is about: one delivery, stream `delivery-<id>`; what caused it is its causation."""
+class SubscriberChanged(Fact):
+    """Which other system is told of lapses and keeps; whole."""
+
+    name: str
+    url: Personal[str]
+    secret: Personal[str]
+    on: tuple[Moment, ...]
+    active: bool = True
+
+
+class _About(Fact):
+    """Which message it is about: one delivery, stream `delivery-<id>`."""
 
     commitment: UUID
     case: UUID
@@ -31,6 +64,14 @@ class _Notice(Fact):
     notice: str
     """A rung (`rung-1`), or what happened: `set`, `lapsed`, `handed_over`, …"""
     recipient: str
+    """Who it is for; the customer of the case is `customer`."""
+
+
+class _Notice(_About):
+    """What came of a message; what caused it is its causation."""
+
+    role: Role | None = None
+    """For whom it was meant; none: for this recipient and nobody else."""
     means: Means | None = None
     """None: it came to no attempt."""
     attempts: int = 0
@@ -44,6 +85,8 @@ class NotificationSent(_Notice):
     """The commitment ended while the message was on its way."""
     unchecked: bool = False
     """The state of the commitment could not be asked before sending, so it went without the words."""
+    digest: UUID | None = None
+    """The message that named several; none: one of its own."""
 
 
 class NotificationFailed(_Notice):
@@ -53,9 +96,18 @@ class NotificationFailed(_Notice):
 
 
 class NotificationSuppressed(_Notice):
-    """There was no need any more: how the commitment ended, what else changed, or `not_told`.
+    """There was no need any more: how the commitment stands, what else changed, or a reason of its own.
 
-    `not_told`: an all-clear for a lapse notice that never went out.
+    `not_told`: an all-clear for a lapse notice that never went out. `expired`: a lapse that was found too
+    long after its due; the leads are told of all of them at once. `nobody`: nobody has the role that was to
+    hear of it besides others.
     """
 
     reason: SuppressionReason
+
+
+class NotificationAcknowledged(_About):
+    """The recipient has taken note: reminders of this revision are held for a while."""
+
+    by: Literal["link", "call"]
+    """The link in the message, or a call with a token."""
