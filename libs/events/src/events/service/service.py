@@ -29,6 +29,8 @@ class Service:
     commands: Sequence[Commands[Any, Any, Any]] = ()
     router: APIRouter = field(default_factory=APIRouter)
     """Reads and other routes; callers are authenticated as READERS, and `Kept-After` is waited for."""
+    open: APIRouter = field(default_factory=APIRouter)
+    """Routes that need no token, such as what a signed link leads to."""
     subscriptions: Sequence[Subscription] = ()
     tasks: Mapping[str, Callable[[], Coroutine[Any, Any, None]]] = field(default_factory=dict)
     """Further loops by name; one that ends ends the process."""
