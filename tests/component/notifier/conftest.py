@@ -67,6 +67,14 @@ async def hasty(dsn, ledger, smtp) -> AsyncIterator[Replica]:
         yield running
 
 
+def text(letter: MaildirMessage) -> str:
+    """Return the plain part of a letter."""
+    parts = (part for part in letter.walk() if part.get_content_type() == "text/plain")
+    body = next(parts).get_payload(decode=True)
+    assert isinstance(body, bytes)
+    return body.decode()
+
+
 class Post:
     """The mailbox of the run, as far as one test looks."""
 
@@ -75,8 +83,8 @@ class Post:
 
     def about(self, commitment: UUID) -> list[MaildirMessage]:
         """Return the letters about a commitment."""
-        number = str(commitment).encode()
-        return [letter for letter in self._maildir if number in (letter.get_payload(decode=True) or b"")]
+        number = str(commitment)
+        return [letter for letter in self._maildir if number in text(letter)]
 
 
 @pytest.fixture

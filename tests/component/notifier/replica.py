@@ -5,7 +5,7 @@ import json
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -21,12 +21,18 @@ from events.recorded import Recorded
 from events.subscribe import LogSource, Projection, Subscription
 from events.testing import LEAD, NOW
 from events.wire import decode
-from notifier import delivery, recipient, tables
-from notifier.channels import Ways, webhook_client
+from notifier import delivery, recipient
+from notifier.channels import webhook_client
 from notifier.courier import Courier
 from notifier.inquiry import Inquiry
+from notifier.links import Links
+from notifier.pages import Desk
+from notifier.projections import Reminding, Settling, Watching
 from notifier.recipient import SetRecipient
-from notifier.sender import Recipients, Sender
+from notifier.registers import Knowing
+from notifier.sender import Sender
+from notifier.ways import Ways
+from notifier.weighing import Recipients, Scales
 
 from .sinks import HttpSink, Request, status
 
@@ -80,6 +86,7 @@ class Replica:
     ledger: Ledger
     cases: list[Recorded[Event]] = field(default_factory=list)
     reminders: list[Recorded[Event]] = field(default_factory=list)
+    contacts: list[Recorded[Event]] = field(default_factory=list)
     """What it was told of these logs, in order."""
 
     @property
@@ -90,7 +97,15 @@ class Replica:
     @property
     def holder(self) -> str:
         """Its name in claims."""
-        return self.sender.holder
+        return str(self.sender.scales.holder)
+
+    @property
+    def desk(self) -> Desk:
+        """What answers links."""
+        scales = self.sender.scales
+        return Desk(
+            self.pool, self.log, self.sender.links, scales.inquiry, scales.recipients, scales.deliveries
+        )
 
     async def reached(self, name: str, **fields: Any) -> None:
         """Say how somebody is reached."""
@@ -106,14 +121,20 @@ class Replica:
         rows = [recorded(each, place, actor, stream, at) for place, each in places]
         self.cases += rows
         for _ in range(copies):
-            await self.project(tables.Watching(), rows)
+            await self.project(Watching(), rows)
 
     async def remind(self, *events: Event, copies: int = 1, at: datetime = NOW) -> None:
         """Follow these events of `reminders`."""
         rows = [recorded(event, 1, "scheduler", at=at) for event in events]
         self.reminders += rows
         for _ in range(copies):
-            await self.project(tables.Reminding(), rows)
+            await self.project(Reminding(), rows)
+
+    async def meet(self, customer: UUID, event: Event) -> None:
+        """Follow this event of `contacts`, of a customer."""
+        place = len(self.contacts) + 1
+        self.contacts.append(testing.recorded(event, f"customer-{customer}", place, log="contacts"))
+        await self.project(Knowing(), self.contacts[-1:])
 
     async def project(self, projection: Projection, rows: Sequence[Recorded[Event]]) -> None:
         """Bring rows to a projection, as a subscription does."""
@@ -183,19 +204,19 @@ async def replica(
     async with webhook_client() as hooks, httpx.AsyncClient() as client:
         holder, token = f"test-{new_id().hex[:8]}", SecretStr("token")
         recipients: Recipients = Performer(log, recipient.DECIDER, source="notifier")
-        sender = Sender(
+        scales = Scales(
             pool=pool,
             clock=log,
             holder=holder,
             recipients=recipients,
             deliveries=Performer(log, delivery.DECIDER, source="notifier", cache=0),
             inquiry=Inquiry(client, ledger.url, token, seconds),
-            channel_to=Ways(*smtp, "kept@localhost", hooks, seconds).to,
+            max_lateness=timedelta(days=1),
         )
+        links = Links("http://kept.example", b"k" * 32)
+        sender = Sender(scales, links, Ways(*smtp, "kept@localhost", hooks, seconds).to)
         courier = Courier(pool, bell, holder, sender.deliver)
-        settling = Subscription(
-            pool, LogSource(log), tables.Settling(), holder=holder, on_commit=courier.wake
-        )
+        settling = Subscription(pool, LogSource(log), Settling(), holder=holder, on_commit=courier.wake)
         loops = [settling.run(), *([courier.run()] if running else [])]
         tasks = [asyncio.create_task(loop) for loop in loops]
         try:

@@ -4,6 +4,7 @@ from datetime import timedelta
 from uuid import UUID
 
 from events.catalogue import Event
+from events.catalogue.terms import Terms
 from events.testing import EXAMPLES, NOW
 
 from .replica import SECRET, Replica
@@ -19,9 +20,10 @@ def event(kind: str, commitment: UUID, **changes: object) -> Event:
     return EXAMPLES[kind].model_copy(update={"commitment": commitment, **changes})
 
 
-def promised(commitment: UUID, owner: str = "agent") -> Event:
-    """Return the promise, due in an hour."""
-    return event("FollowUpPromised", commitment, due=DUE, owner=owner, said_by=owner)
+def promised(commitment: UUID, owner: str | None = "agent", **says: object) -> Event:
+    """Return the promise, due in an hour; of a lapse its owner is told and nobody else."""
+    terms = Terms(ladder=(), told_of_lapse=("owner",)).model_copy(update=says)
+    return event("FollowUpPromised", commitment, due=DUE, owner=owner, said_by=owner or "bot", terms=terms)
 
 
 def reminder(commitment: UUID, **changes: object) -> Event:

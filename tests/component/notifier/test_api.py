@@ -41,7 +41,16 @@ async def test_put_recipient__is_read_back_without_the_secret(desk):
     assert answer.status_code == 200, answer.text
     assert answer.json() == {"id": name, "version": 1}
     read = await desk.get("notifier", f"/v1/recipients/{name}")
-    assert read.json() == {"name": name, "version": 1, "email": "a@kept.example", "webhook": HOOK["webhook"]}
+    assert read.json() == {
+        "name": name,
+        "version": 1,
+        "email": "a@kept.example",
+        "webhook": HOOK["webhook"],
+        "has_chat": False,
+        "order": [],
+        "language": "en",
+        "zone": None,
+    }
     assert read.headers["etag"] == '"1"'
     assert SECRET not in answer.text + read.text
 

@@ -11,7 +11,9 @@ from standardwebhooks.webhooks import Webhook
 from events.catalogue import NotificationFailed, NotificationSent, NotificationSuppressed
 from events.clock import new_id
 from events.testing import EXAMPLES, NOW, an_id
+from notifier import tables
 
+from .conftest import text
 from .replica import SECRET, TRACE, replica
 from .scene import DUE, HOUR, MAI, SECOND, by_hook, by_mail, event, promised, reminder
 from .sinks import MailSink, mail_sink, never, replying, status
@@ -29,13 +31,14 @@ async def test_reminder__is_a_letter(one, commitment, post):
     assert letter["Subject"] == "Due in 1 h: We call you."
     assert letter["To"] == "agent@kept.example"
     assert letter["X-RcptTo"] == "agent@kept.example"
-    assert "17:00 Asia/Ho_Chi_Minh" in letter.get_payload(decode=True).decode()
+    assert "17:00 Asia/Ho_Chi_Minh" in text(letter)
     assert settled.event == NotificationSent(
         commitment=commitment,
         case=settled.event.case,
         revision=1,
         notice="rung-1",
         recipient="agent",
+        role="owner",
         means="email",
         attempts=1,
     )
@@ -146,9 +149,11 @@ async def test_cases_silent_and_due_near__it_goes_without_words(hasty, commitmen
 async def test_nobody_registered__fails(one, commitment):
     await one.hear(promised(commitment))
     await one.remind(reminder(commitment))
-    outcome = await one.outcome()
-    assert isinstance(outcome, NotificationFailed)
-    assert (outcome.reason, outcome.recipient) == ("no_recipient", "agent")
+    found, unreached = [each.event for each in await one.outcomes(2)]
+    assert isinstance(found, NotificationFailed)
+    assert (found.reason, found.recipient, found.role) == ("no_recipient", "agent", "owner")
+    assert (unreached.notice, unreached.reason) == ("unreached", "nobody")
+    assert await tables.unowned(one.pool) == 1
 
 
 async def test_reminder_at_its_due__is_not_sent(one, commitment, post):

@@ -3,6 +3,7 @@
 import asyncio
 import json
 from collections import Counter
+from dataclasses import replace
 from datetime import timedelta
 from time import monotonic
 
@@ -15,7 +16,7 @@ from events.perform import Performer
 from events.testing import NOW
 from notifier import channels, claims, delivery
 from notifier.claims import Flight
-from notifier.sender import Sender
+from notifier.turn import Again, Turn
 
 from .replica import SECRET, replica
 from .scene import DUE, SECOND, by_hook, event, reminder
@@ -32,6 +33,13 @@ def notice(request: Request) -> str:
     return str(json.loads(request.body)["data"]["notice"])
 
 
+def items(request: Request) -> list[dict[str, str]]:
+    """Return what a webhook names: one thing, or several."""
+    data = json.loads(request.body)["data"]
+    found: list[dict[str, str]] = data.get("items", [data])
+    return found
+
+
 async def test_two_replicas__send_each_once(dsn, ledger, smtp, hook):
     commitments = [new_id() for _ in range(60)]
     for commitment in commitments:
@@ -42,7 +50,7 @@ async def test_two_replicas__send_each_once(dsn, ledger, smtp, hook):
         other.courier.wake()
         settled = await one.outcomes(60)
         await one.at_rest()
-    wire = Counter(request.headers["webhook-id"] for request in hook.seen)
+    wire = Counter(item["notification"] for request in hook.seen for item in items(request))
     assert wire == Counter(each.entity for each in settled)
     assert set(wire.values()) == {1}
     assert {type(each.event) for each in settled} == {NotificationSent}
@@ -55,14 +63,14 @@ async def test_claim__is_one_replica_s_until_it_runs_out(dsn, ledger, smtp, comm
     ):
         await by_hook(one, hook.url, commitment)
         await one.remind(reminder(commitment))
-        (claim,) = await claims.claim(one.pool, one.holder, 10)
+        ((claim,),) = await claims.claim(one.pool, one.holder, 10)
         assert await claims.claim(other.pool, other.holder, 10) == []
         assert await claims.renew(one.pool, one.holder, [claim.delivery.id]) == {claim.delivery.id}
         await one.pool.execute(EXPIRE)
-        (again,) = await claims.claim(other.pool, other.holder, 10)
+        ((again,),) = await claims.claim(other.pool, other.holder, 10)
         assert (again.delivery, again.attempts) == (claim.delivery, 2)
         assert await claims.renew(one.pool, one.holder, [claim.delivery.id]) == set()
-        await claims.put_off(one.pool, one.holder, claim.delivery.id, DUE)
+        await claims.put_off(one.pool, one.holder, [claim.delivery.id], Again(DUE, Turn()))
         assert await one.due() == (1, None)
 
 
@@ -85,8 +93,8 @@ async def test_send__begins_only_where_the_claim_outlasts_it(
     async with replica(dsn, ledger, smtp=smtp, running=False) as one:
         await by_hook(one, hook.url, commitment)
         await one.remind(reminder(commitment))
-        (claim,) = await claims.claim(one.pool, one.holder, 10)
-        flight = Flight(claim, "hook")
+        ((claim,),) = await claims.claim(one.pool, one.holder, 10)
+        flight = Flight([claim], "hook")
         flight.held_until = monotonic() + channels.SECONDS + spare
         await one.sender.deliver(flight)
         assert len(hook.seen) == len(await one.settled()) == sends
@@ -105,8 +113,8 @@ async def test_a_replica_that_was_frozen__does_not_send(dsn, ledger, smtp, commi
     async with replica(dsn, ledger, smtp=smtp, running=False) as one:
         await by_hook(one, hook.url, commitment)
         await one.remind(reminder(commitment))
-        (claim,) = await claims.claim(one.pool, one.holder, 10)
-        flight = Flight(claim, "hook")
+        ((claim,),) = await claims.claim(one.pool, one.holder, 10)
+        flight = Flight([claim], "hook")
         assert not flight.outlasts(0)
         await one.sender.deliver(flight)
         assert hook.seen == []
@@ -117,9 +125,9 @@ async def test_what_is_settled__is_not_sent_again_before_the_tables_know(dsn, le
     async with replica(dsn, ledger, smtp=smtp, running=False) as one:
         await by_hook(one, hook.url, commitment)
         await one.remind(reminder(commitment))
-        (claim,) = await claims.claim(one.pool, one.holder, 10)
+        ((claim,),) = await claims.claim(one.pool, one.holder, 10)
         for _ in range(2):
-            flight = Flight(claim, "hook")
+            flight = Flight([claim], "hook")
             flight.held_until = float("inf")
             await one.sender.deliver(flight)
         assert len(hook.seen) == len(await one.settled()) == 1
@@ -147,13 +155,11 @@ async def test_write_done_and_error_reported__is_sent_once(dsn, ledger, smtp, co
     async with replica(dsn, ledger, smtp=smtp, running=False) as one:
         await by_hook(one, hook.url, commitment)
         await one.remind(reminder(commitment))
-        (claim,) = await claims.claim(one.pool, one.holder, 10)
+        ((claim,),) = await claims.claim(one.pool, one.holder, 10)
         lossy = Lossy(one.log, 2)
-        fields = {name: getattr(one.sender, name) for name in Sender.__slots__}
-        sender = Sender(
-            **fields | {"deliveries": Performer(lossy, delivery.DECIDER, source="notifier", cache=0)}
-        )
-        flight = Flight(claim, "hook")
+        deliveries = Performer(lossy, delivery.DECIDER, source="notifier", cache=0)
+        sender = replace(one.sender, scales=replace(one.sender.scales, deliveries=deliveries))
+        flight = Flight([claim], "hook")
         flight.held_until = float("inf")
         await sender.deliver(flight)
         assert lossy.losses == 1  # the second try finds it settled
@@ -165,9 +171,9 @@ async def test_i10__nothing_begins_after_the_keep_was_read(dsn, ledger, smtp, co
     async with replica(dsn, ledger, smtp=smtp, running=False) as one:
         await by_hook(one, hook.url, commitment)
         await one.remind(reminder(commitment))
-        (claim,) = await claims.claim(one.pool, one.holder, 10)
+        ((claim,),) = await claims.claim(one.pool, one.holder, 10)
         await one.hear(event("CommitmentKept", commitment))
-        flight = Flight(claim, "hook")
+        flight = Flight([claim], "hook")
         flight.held_until = float("inf")
         await one.sender.deliver(flight)
         ((settled),) = await one.settled()
@@ -201,7 +207,7 @@ async def test_stop__gives_back_what_does_not_end(dsn, ledger, smtp, commitment,
         await hook.arrived.wait()
     async with replica(dsn, ledger, smtp=smtp, running=False) as next_one:
         assert await next_one.pool.fetch(CLAIMED) == []
-        (claim,) = await claims.claim(next_one.pool, next_one.holder, 10)
+        ((claim,),) = await claims.claim(next_one.pool, next_one.holder, 10)
         assert claim.attempts == 2
         assert await next_one.settled() == []
 
@@ -309,9 +315,9 @@ async def test_hand_over_read_and_cases_silent__reaches_the_new_owner(dsn, ledge
         ledger.silent = True
         await one.hear(event("CommitmentHandedOver", commitment))
         for _ in range(2):
-            for claim in await claims.claim(one.pool, one.holder, 10):
+            for (claim,) in await claims.claim(one.pool, one.holder, 10):
                 if claim.delivery.is_reminder:
-                    flight = Flight(claim, "hook")
+                    flight = Flight([claim], "hook")
                     flight.held_until = float("inf")
                     await one.sender.deliver(flight)
         (settled,) = await one.settled()

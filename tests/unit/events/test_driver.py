@@ -19,7 +19,7 @@ READS = {
     "intake": [],
     "cases": ["contacts", "reminders"],
     "scheduler": ["cases"],
-    "notifier": ["cases", "reminders"],
+    "notifier": ["cases", "contacts", "reminders"],
 }
 URLS = {name: f"http://{name}" for name in LOGS}
 

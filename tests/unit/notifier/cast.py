@@ -1,7 +1,7 @@
 """A commitment's events as the notifier reads them, and a delivery about them."""
 
+from collections.abc import Iterable
 from datetime import timedelta
-from functools import reduce
 from typing import Any
 
 from events import testing
@@ -9,7 +9,7 @@ from events.catalogue import Event
 from events.recorded import Recorded
 from events.testing import EXAMPLES, NOW, an_id
 from notifier.delivery import Delivery
-from notifier.watched import Watched, evolve
+from notifier.watched import Watched, commitments_of, evolve
 
 HOUR = timedelta(hours=1)
 DUE = NOW + 8 * HOUR
@@ -34,8 +34,17 @@ def history(*events: Event, actor: str = "agent") -> list[Recorded[Event]]:
 
 def watched(*events: Event) -> Watched:
     """Return a commitment after these events."""
-    state: Watched | None = reduce(evolve, history(*events), None)
+    state = folded(history(*events))
     assert state is not None
+    return state
+
+
+def folded(rows: Iterable[Recorded[Event]]) -> Watched | None:
+    """Return the commitment as these records leave it, none where they do not speak of it."""
+    state: Watched | None = None
+    for row in rows:
+        if COMMITMENT in commitments_of(row.event):
+            state = evolve(state, row, COMMITMENT)
     return state
 
 
@@ -48,6 +57,7 @@ def a_delivery(notice: str = "rung-1", **changes: Any) -> Delivery:
         revision=1,
         notice=notice,
         recipient="agent",
+        owner="agent",
         due=DUE,
         at=NOW,
         actor="agent",

@@ -5,37 +5,51 @@ from email import message_from_bytes, policy
 import pytest
 
 from events.testing import NOW, an_id
-from notifier.channels import Hook, Mailbox, Message, Ways, webhook_client
+from notifier.channels import Hook, Mailbox, Message, webhook_client
+from notifier.chat import Chat
 from notifier.recipient import Recipient
+from notifier.ways import Ways
 from notifier.wording import Letter
 
 SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
 WAYS = Ways("mail.example", 25, "kept@desk.example", webhook_client())
-MESSAGE = Message(an_id("delivery"), Letter("Đúng hẹn", "Gọi lại.\n"), {}, NOW)
+MESSAGE = Message(
+    an_id("delivery"), Letter("Đúng hẹn", "Gọi lại.\n", "<p>Gọi lại.</p>\n", language="vi"), {}, NOW
+)
+
+
+EVERY = Recipient(
+    email="a@b.test", webhook="https://b.test/", secret=SECRET, chat="discord://4174216298/JHMHI8q"
+)
 
 
 @pytest.mark.parametrize(
-    ("recipient", "kind"),
+    ("recipient", "kinds"),
     [
-        (None, type(None)),
-        (Recipient(), type(None)),
-        (Recipient(email="a@b.test"), Mailbox),
-        (Recipient(webhook="https://b.test/", secret=SECRET), Hook),
-        (Recipient(email="a@b.test", webhook="https://b.test/", secret=SECRET), Mailbox),
+        (Recipient(), []),
+        (Recipient(email="a@b.test"), [Mailbox]),
+        (Recipient(webhook="https://b.test/", secret=SECRET), [Hook]),
+        (EVERY, [Mailbox, Chat, Hook]),
+        (EVERY.model_copy(update={"order": ("chat",)}), [Chat, Mailbox, Hook]),
+        (EVERY.model_copy(update={"order": ("webhook", "chat", "email"), "chat": None}), [Hook, Mailbox]),
     ],
 )
-def test_way__is_mail_else_the_webhook(recipient, kind):
-    assert type(WAYS.to(recipient)) is kind
+def test_ways__are_in_the_order_that_the_recipient_likes(recipient, kinds):
+    assert [type(WAYS.to(recipient, means)) for means in recipient.ways] == kinds
 
 
-def test_sink__is_the_mail_server_or_the_receiving_host():
-    mailbox, hook = (
-        WAYS.to(Recipient(email="a@b.test")),
-        WAYS.to(Recipient(webhook="https://b.test:8443/a?b=c", secret=SECRET)),
-    )
-    assert mailbox is not None
-    assert hook is not None
-    assert (mailbox.sink, hook.sink) == ("smtp", "b.test:8443")
+def test_way__that_they_do_not_have_is_none():
+    assert WAYS.to(Recipient(email="a@b.test"), "chat") is None
+
+
+@pytest.mark.parametrize(
+    ("means", "sink"), [("email", "smtp"), ("webhook", "b.test:8443"), ("chat", "discord:4174216298")]
+)
+def test_sink__is_what_slows_all_down(means, sink):
+    reached = EVERY.model_copy(update={"webhook": "https://b.test:8443/a?b=c"})
+    channel = WAYS.to(reached, means)
+    assert channel is not None
+    assert (channel.means, channel.sink) == (means, sink)
 
 
 def test_letter__carries_the_id_of_its_delivery():
@@ -48,7 +62,10 @@ def test_letter__carries_the_id_of_its_delivery():
     assert read["From"] == "Kept <kept@desk.example>"
     assert read["Date"].datetime == NOW
     assert read["Auto-Submitted"] == "auto-generated"
-    assert read.get_content() == "Gọi lại.\n"
+    assert read["Content-Language"] == "vi"
+    plain, colourful = read.iter_parts()
+    assert (plain.get_content_type(), plain.get_content()) == ("text/plain", "Gọi lại.\n")
+    assert (colourful.get_content_type(), colourful.get_content()) == ("text/html", "<p>Gọi lại.</p>\n")
 
 
 @pytest.mark.parametrize("address", ["a@b.test, c@d.test", "a@b.test\r\nBcc: c@d.test", "a@b.test\x00"])

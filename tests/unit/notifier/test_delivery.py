@@ -6,24 +6,24 @@ import pytest
 from hypothesis import given as for_all
 from hypothesis import strategies as st
 
-from events.testing import NOW, an_id, given
+from events.catalogue import NotificationAcknowledged
+from events.decider import Actor
+from events.errors import Forbidden, Invalid, NotNow, Unknown
+from events.testing import LEAD, NOW, SYSTEM, an_id, given
 from notifier.delivery import (
     DECIDER,
-    LONGEST_PAUSE,
-    NEEDS,
+    NOTICES,
     PATIENCE,
-    Outcome,
+    Acknowledge,
+    Done,
     SettleDelivery,
     failed,
-    goes_unchecked,
-    is_taken_over,
-    is_too_late,
-    needless,
-    next_try,
     sent,
     stream,
     suppressed,
 )
+from notifier.need import NEEDS, is_expired, is_taken_over, is_too_late, needless
+from notifier.turn import LONGEST_PAUSE, goes_unchecked, next_try
 from tests.unit.notifier.cast import DUE, HOUR, a_delivery, event, watched
 
 SECOND = timedelta(seconds=1)
@@ -94,24 +94,13 @@ def test_edge_27__what_ended_needs_no_message(notice, ending):
     ],
 )
 def test_edge_27__a_hand_over_since_it_fired_takes_a_reminder_over(notice, recipient, fired, taken):
-    made = a_delivery(notice, recipient=recipient, at=fired)
+    made = a_delivery(notice, recipient=recipient, owner=recipient, role="owner", at=fired)
     assert is_taken_over(made, watched(SET, HANDED)) is taken
     assert not is_taken_over(made, watched(SET))
 
 
 def test_needs__are_said_of_every_notice():
-    made = {
-        "set",
-        "rescheduled",
-        "declined",
-        "handed_over",
-        "handed_off",
-        "lapsed",
-        "all_clear",
-        "released",
-        "withdrawn",
-    }
-    assert NEEDS.keys() == made
+    assert NEEDS.keys() == NOTICES | {"review", "limit", "owner_by"}
 
 
 def test_next_try__waits_longer_each_time():
@@ -145,9 +134,9 @@ def test_next_try__grants_what_the_receiver_asks(asked, waits):
 def test_next_try__always_ends_before_the_due(left, asked):
     delivery, now, tries = a_delivery(due=NOW + left * SECOND), NOW, 0
     while (later := next_try(delivery, tries := tries + 1, now, asked * SECOND)) is not None:
-        assert now < later < delivery.due
+        assert now < later < delivery.until
         now = later
-    assert delivery.due - now < 2 * SECOND or left < 2
+    assert delivery.until - now < 2 * SECOND or left < 2
     assert tries < 500
 
 
@@ -176,7 +165,7 @@ def test_settle_delivery__repeated(outcome):
 @for_all(st.lists(st.sampled_from([SENT, FAILED, SUPPRESSED]), min_size=1))
 def test_settle_delivery__only_the_first_counts(outcomes):
     delivery = given(DECIDER)
-    events: list[Outcome] = []
+    events: list[Done] = []
     for outcome in outcomes:
         answer = delivery.when(SettleDelivery(an_id("delivery"), outcome))
         events += answer.events
@@ -193,3 +182,75 @@ def test_outcomes__say_which_message():
 
 def test_stream__is_named_after_the_delivery():
     assert stream(an_id("delivery")) == f"delivery-{an_id('delivery')}"
+
+
+@pytest.mark.parametrize(
+    ("notice", "changes", "reason"),
+    [
+        ("review-2", {"state": "undated"}, None),
+        ("review-2", {"state": "open"}, None),
+        ("review-2", {"state": "open", "revision": 2}, "newer_revision"),
+        ("rung-1", {"state": "waiting"}, "waiting"),
+        ("limit", {"state": "dormant"}, None),
+        ("limit", {"state": "released"}, "released"),
+        ("owner_by", {"state": "open", "owner": None}, None),
+        ("owner_by", {"state": "open", "owner": "mai"}, "other_owner"),
+        ("child_lapsed", {"state": "lapsed", "owner": "mai"}, None),
+        ("child_lapsed", {"state": "kept_late"}, "kept_late"),
+        ("rescheduled_customer", {"revision": 2}, "newer_revision"),
+        ("rescheduled_customer", {"state": "lapsed"}, "lapsed"),
+    ],
+)
+def test_needless__of_every_state(notice, changes, reason):
+    assert needless(a_delivery(notice), watched(SET).model_copy(update=changes)) == reason
+
+
+def test_edge_27__a_lead_is_told_of_a_lapse_whoever_has_it_by_now():
+    handed = watched(SET, LAPSED, HANDED)
+    assert needless(a_delivery("lapsed", role="lead", recipient="kim"), handed) is None
+    assert needless(a_delivery("lapsed", role="owner"), handed) == "other_owner"
+
+
+@pytest.mark.parametrize(("late", "expired"), [(24 * HOUR, False), (24 * HOUR + SECOND, True)])
+def test_edge_31__a_lapse_found_too_late_is_not_told_one_by_one(late, expired):
+    assert is_expired(a_delivery("lapsed", due=NOW - late), timedelta(days=1)) is expired
+    assert not is_expired(a_delivery("rung-1", due=NOW - late), timedelta(days=1))
+
+
+@pytest.mark.parametrize(
+    ("notice", "window", "held"),
+    [("rung-1", 5, 5), ("rung-1", 0, 0), ("rung-1", 60 * 60 * 9, 60 * 60 * 4), ("lapsed", 5, 0)],
+)
+def test_window__holds_a_reminder_for_at_most_half_of_its_time(notice, window, held):
+    assert a_delivery(notice).held_until(window * SECOND) == NOW + held * SECOND
+
+
+def test_customer__is_told_before_the_due_they_know():
+    moved = a_delivery("rescheduled_customer", was=DUE, due=DUE + 9 * HOUR)
+    assert moved.until == DUE
+    assert is_too_late(moved, DUE)
+    assert not goes_unchecked(moved, 1, DUE)
+
+
+TAKEN = Acknowledge(an_id("delivery"), "call")
+BY_OWNER, BY_OTHER = Actor("agent", frozenset({"agent"})), Actor("mai", frozenset({"agent"}))
+
+
+@pytest.mark.parametrize("actor", [BY_OWNER, LEAD, SYSTEM])
+def test_acknowledge__recorded(actor):
+    ((event),) = given(DECIDER, SENT).when(TAKEN, by=actor).events
+    assert isinstance(event, NotificationAcknowledged)
+    assert (event.notice, event.revision, event.recipient, event.by) == ("rung-1", 1, "agent", "call")
+
+
+def test_acknowledge__repeated():
+    once = given(DECIDER, SENT).when(TAKEN, by=BY_OWNER)
+    given(DECIDER, SENT, *once.events).when(Acknowledge(an_id("delivery"), "link"), by=LEAD).then_nothing()
+
+
+def test_acknowledge__rejected():
+    given(DECIDER).when(TAKEN, by=LEAD).then_rejected(Unknown)
+    given(DECIDER, SENT).when(TAKEN, by=BY_OTHER).then_rejected(Forbidden)
+    given(DECIDER, FAILED).when(TAKEN, by=LEAD).then_rejected(NotNow)
+    theirs = sent(a_delivery("rescheduled_customer", recipient="customer"), "email", 1)
+    given(DECIDER, theirs).when(TAKEN, by=LEAD).then_rejected(Invalid, field="delivery")

@@ -171,3 +171,61 @@ def test_unknown_fields__are_refused():
 
 def test_stream__is_named_after_the_recipient():
     assert stream("mai") == "recipient-mai"
+
+
+@pytest.mark.parametrize(
+    "chat",
+    [
+        "slack://TokenA123/TokenB123/tokenC1234567890123456789/#general",
+        "discord://4174216298/JHMHI8qBe7bk2ZwO5U711o3dV_js",
+        "tgram://123456789:abcdefg_hijklmnop/12345",
+        "mmosts://chat.example/3ccdd113474722377935511fc85d3dd4",
+        "mmost://127.0.0.1:8065/3ccdd113474722377935511fc85d3dd4",
+        "rockets://user:word@chat.example/#care",
+    ],
+)
+def test_chat__takes(chat):
+    assert accepted(chat=chat)
+
+
+@pytest.mark.parametrize(
+    "chat",
+    [
+        "file:///etc/passwd",
+        "exec://rm",
+        "dbus://",
+        "syslog://",
+        "mailto://user:word@mail.example",
+        "json://127.0.0.1/",
+        "jsons://hooks.example/",
+        "mmost://10.0.0.1/3ccdd113474722377935511fc85d3dd4",
+        "mmost://127.0.0.1@10.0.0.1/3ccdd113474722377935511fc85d3dd4",
+        "mmost://x@127.0.0.1@10.0.0.1/3ccdd113474722377935511fc85d3dd4",
+        "slack://a/b/c?template=/etc/passwd",
+        "slack://a/b/c,mailto://user:word@mail.example",
+        "tgram://1:a/1 tgram://1:a/2",
+        "tgram://1:a/1\r\nx",
+        "SLACK://a/b/c",
+        "",
+    ],
+)
+def test_chat__refuses(chat):
+    assert not accepted(chat=chat)
+
+
+def test_order__names_each_way_once():
+    assert accepted(order=["webhook", "email"])
+    assert not accepted(order=["email", "email"])
+    assert not accepted(order=["phone"])
+
+
+@pytest.mark.parametrize("fields", [{"language": "de"}, {"zone": "Mars/Base"}])
+def test_language_and_zone__are_known_ones(fields):
+    assert not accepted(**fields)
+
+
+def test_chat__is_not_shown():
+    chat = "discord://4174216298/JHMHI8qBe7bk2ZwO5U711o3dV_js"
+    command = SetRecipient(name="mai", chat=chat)
+    state = given(DECIDER).when(command, by=LEAD).after
+    assert chat not in f"{command!r} {state!r}"

@@ -11,6 +11,7 @@ NEEDED: dict[str, Any] = {
     "database": "postgresql://kept@127.0.0.1/kept",
     "broker": "127.0.0.1:9092",
     "public_key": "pem",
+    "link_key": "k" * 32,
 }
 
 
@@ -33,3 +34,20 @@ def test_smtp__refuses(smtp):
 def test_mail_from__is_one_address(sender):
     with pytest.raises(ValidationError):
         Settings(**NEEDED, smtp="127.0.0.1:25", mail_from=sender)
+
+
+@pytest.mark.parametrize("key", ["", "k" * 31])
+def test_link_key__must_be_set_outside_dev(key):
+    with pytest.raises(ValidationError, match="LINK_KEY"):
+        Settings(**NEEDED | {"link_key": key}, smtp="127.0.0.1:25")
+    settings = Settings(**NEEDED | {"link_key": key, "profile": "dev"}, smtp="127.0.0.1:25")
+    assert len(settings.links_signed_with) == 32
+
+
+def test_links__begin_where_people_reach_us():
+    smtp = "127.0.0.1:25"
+    assert Settings(**NEEDED, smtp=smtp, port=8004).people_reach_us_at == "http://127.0.0.1:8004"
+    urls = {"notifier": "http://notifier:8004"}
+    assert Settings(**NEEDED, smtp=smtp, urls=urls).people_reach_us_at == "http://notifier:8004"
+    named = Settings(**NEEDED, smtp=smtp, urls=urls, public_url="https://kept.example")
+    assert named.people_reach_us_at == "https://kept.example"

@@ -4,9 +4,12 @@ from datetime import timedelta
 
 import pytest
 
+from events.catalogue import CommitmentDated, WaitEnded, WaitingOnCustomer
+from events.catalogue.commitments import Resumed
+from events.catalogue.terms import AtInstant, Condition, Span
 from events.errors import Undecodable
-from events.testing import NOW
-from notifier.watched import commitment_of, evolve
+from events.testing import NOW, an_id
+from notifier.watched import commitments_of, evolve
 from tests.unit.notifier.cast import CASE, COMMITMENT, DUE, HOUR, event, recorded, watched
 
 SET = event("ExpectationSet")
@@ -16,7 +19,8 @@ LAPSED = event("CommitmentLapsed")
 def test_set__is_open_with_its_owner():
     state = watched(SET)
     assert (state.commitment, state.case, state.owner) == (COMMITMENT, CASE, "agent")
-    assert (state.state, state.revision, state.due, state.lapse_told) == ("open", 1, DUE, None)
+    assert (state.state, state.revision, state.due, state.lapse_told) == ("open", 1, DUE, False)
+    assert (state.told_of_lapse, state.anchor) == (("owner", "lead"), "agent")
 
 
 @pytest.mark.parametrize(
@@ -28,7 +32,7 @@ def test_set__is_open_with_its_owner():
         (event("CommitmentHandedOver"), {"owner": "mai", "handed_at": NOW}),
         (event("CommitmentKept"), {"state": "kept"}),
         (event("CommitmentKept", verdict="kept_late"), {"state": "kept_late"}),
-        (LAPSED, {"state": "lapsed", "lapse_told": "agent"}),
+        (LAPSED, {"state": "lapsed", "lapse_told": True}),
         (event("CommitmentReleased"), {"state": "released"}),
         (event("CommitmentWithdrawn"), {"state": "withdrawn"}),
         (event("CommitmentAgreed"), {}),
@@ -50,7 +54,7 @@ def test_withdrawal_after_a_lapse__withdraws():
 
 
 @pytest.mark.parametrize(
-    ("verdict", "told"), [("kept", None), ("open", None), ("lapsed", "agent"), ("kept_late", "agent")]
+    ("verdict", "told"), [("kept", False), ("open", False), ("lapsed", True), ("kept_late", True)]
 )
 def test_correction__ends_a_lapse_only_where_it_says_so(verdict, told):
     state = watched(SET, LAPSED, event("VerdictCorrected", verdict=verdict, revision=2))
@@ -58,11 +62,65 @@ def test_correction__ends_a_lapse_only_where_it_says_so(verdict, told):
 
 
 def test_events_of_no_commitment__are_nothing():
-    assert evolve(None, recorded(event("CaseOpened"))) is None
-    assert commitment_of(event("CaseOpened")) is None
-    assert commitment_of(SET) == COMMITMENT
+    assert commitments_of(event("CaseOpened")) == ()
+    assert commitments_of(SET) == (COMMITMENT,)
 
 
 def test_history_without_a_beginning__is_not_understood():
     with pytest.raises(Undecodable, match="cases@7"):
-        evolve(None, recorded(event("CommitmentKept", margin=timedelta(0)), 7))
+        evolve(None, recorded(event("CommitmentKept", margin=timedelta(0)), 7), COMMITMENT)
+
+
+LATER = DUE + HOUR
+WAITING = WaitingOnCustomer(
+    wait=an_id("wait"),
+    kind="customer",
+    reason="The number is missing.",
+    next_contact=an_id("next"),
+    paused=(COMMITMENT,),
+    at=NOW,
+)
+RESUMED = Resumed(commitment=COMMITMENT, revision=2, due=LATER, timers=())
+OTHER = RESUMED.model_copy(update={"commitment": an_id("other"), "revision": 7})
+ENDED = WaitEnded(wait=an_id("wait"), resumed=(OTHER, RESUMED), at=NOW)
+SOON = event("ExpectationSet", due=None, rule=None, timers=())
+WHEN = Condition(words="The parts arrive.", then=Span(lasts=HOUR))
+DATED = CommitmentDated(
+    commitment=COMMITMENT,
+    revision=2,
+    due=LATER,
+    at=NOW,
+    rule=AtInstant(at=LATER),
+    timers=(),
+    tzdata="2026a",
+    cause="named",
+)
+
+
+@pytest.mark.parametrize(
+    ("events", "state", "revision", "due"),
+    [
+        ([SOON], "undated", 1, None),
+        ([SOON.model_copy(update={"condition": WHEN})], "dormant", 1, None),
+        ([SOON, DATED], "open", 2, LATER),
+        ([SET, WAITING], "waiting", 1, DUE),
+        ([SET, WAITING, ENDED], "open", 2, LATER),
+    ],
+)
+def test_due__comes_stays_and_moves(events, state, revision, due):
+    found = watched(*events)
+    assert (found.state, found.revision, found.due) == (state, revision, due)
+
+
+def test_wait__speaks_of_what_it_pauses():
+    assert commitments_of(WAITING) == (COMMITMENT,)
+    assert commitments_of(ENDED) == (an_id("other"), COMMITMENT)
+
+
+def test_backfill__lapses_unheard():
+    state = watched(event("ExpectationSet", backfill=True), LAPSED)
+    assert (state.state, state.lapse_told) == ("lapsed", False)
+
+
+def test_unowned__is_anchored_at_who_said_it():
+    assert watched(event("ExpectationSet", owner=None, said_by="bot")).anchor == "bot"

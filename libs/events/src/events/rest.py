@@ -7,7 +7,11 @@ from typing import Any
 
 from .errors import Fault
 
-FOLLOWS = {"cases": ("contacts", "reminders"), "scheduler": ("cases",), "notifier": ("reminders", "cases")}
+FOLLOWS = {
+    "cases": ("contacts", "reminders"),
+    "scheduler": ("cases",),
+    "notifier": ("reminders", "cases", "contacts"),
+}
 """Who reads whose log: a service that has no cursor yet has not read it."""
 
 

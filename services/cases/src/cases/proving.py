@@ -10,8 +10,9 @@ from . import proof
 
 USAGE = """usage: python -m cases prove < proof.json
 
-Reads what GET /v1/commitments/{id}/proof answered, computes every due, every verdict and every hash again, and
-prints `same`, or a line for each difference. Needs no database. Exit status: 0 same, 1 different, 2 no proof."""
+Reads what GET /v1/commitments/{id}/proof answered, computes every due, every verdict and every hash
+again, and prints `same`, or a line for each difference. Needs no database.
+Exit status: 0 same, 1 different, 2 no proof."""
 
 
 def run(arguments: Sequence[str]) -> int:

@@ -9,7 +9,8 @@ from pydantic import BaseModel
 from starlette.responses import Response
 
 from events.catalogue import RecipientChanged
-from events.catalogue.notices import FailureReason, Means, SuppressionReason
+from events.catalogue.notices import FailureReason, Language, Means, SuppressionReason
+from events.catalogue.terms import Role
 from events.errors import Invalid, Unknown
 from events.fields import Name
 from events.service import (
@@ -24,10 +25,14 @@ from events.service import (
     tagged,
     write_cursor,
 )
+from events.settings import Settings as Shared
 
-from . import recipient, tables
-from .recipient import MAY_SET, Recipient, SetRecipient
-from .sender import Recipients
+from . import delivery, recipient, tables
+from .delivery import Acknowledge, AcknowledgeDelivery, Command, Course, Done
+from .recipient import LOOPBACK, MAY_SET, OWN, Recipient, SetRecipient, chat_kind
+from .settings import Settings
+from .weighing import Deliveries as Messages
+from .weighing import Recipients
 
 MAY_CALL = MAY_SET | {"agent"}
 EXAMPLE = {"email": "mai@kept.example"}
@@ -39,6 +44,8 @@ def commands(recipients: Recipients) -> Commands[Recipient | None, SetRecipient,
     async def prepare(body: SetRecipient, asking: Asking) -> SetRecipient:
         if (body.webhook or "").startswith("http:") and asking.parts.settings.profile != "dev":
             raise Invalid(field="webhook", reason="give an https address")
+        if body.chat is not None:
+            _check_chat(body.chat, asking.parts.settings)
         return body
 
     return Commands(
@@ -50,13 +57,49 @@ def commands(recipients: Recipients) -> Commands[Recipient | None, SetRecipient,
     )
 
 
+def _check_chat(address: str, settings: Shared) -> None:
+    """Refuse a chat server that is neither a known service nor one that this installation names."""
+    kind, host = chat_kind(address)
+    if kind in OWN.values() and settings.profile != "dev":
+        raise Invalid(field="chat", reason="give an address with TLS")
+    known = settings.chat_hosts if isinstance(settings, Settings) else ()
+    if kind in OWN and host not in known and host not in LOOPBACK:
+        raise Invalid(field="chat", reason="the host is none of this installation's chat servers")
+
+
+def acknowledging(deliveries: Messages) -> Commands[Course, Command, Done]:
+    """Return the command by which a recipient takes note of a message."""
+
+    async def prepare(body: AcknowledgeDelivery, _asking: Asking) -> Acknowledge:
+        return Acknowledge(body.delivery, "call")
+
+    return Commands(
+        deliveries,
+        stream=lambda command: delivery.stream(command.delivery),
+        specs=(
+            command(
+                AcknowledgeDelivery,
+                "POST",
+                "/v1/deliveries/{delivery}/acknowledgement",
+                roles=MAY_CALL,
+            ),
+        ),
+        answer=lambda command, _course, version, _events: {"id": str(command.delivery), "version": version},
+        prepare=prepare,
+    )
+
+
 class RecipientShown(BaseModel):
-    """How somebody is reached; the secret is not shown."""
+    """How somebody is reached; what opens a channel to them, the secret and the chat, is not shown."""
 
     name: str
     version: int
     email: str | None
     webhook: str | None
+    has_chat: bool
+    order: tuple[Means, ...]
+    language: Language
+    zone: str | None
 
 
 class DeliveryShown(BaseModel):
@@ -69,11 +112,15 @@ class DeliveryShown(BaseModel):
     revision: int
     notice: str
     recipient: str | None
+    role: Role | None
     means: Means | None
     reason: FailureReason | SuppressionReason | None
     attempts: int
     raced: bool | None
     unchecked: bool | None
+    digest: UUID | None
+    """The message that named several."""
+    acknowledged_at: datetime | None
     made_at: datetime
     next_attempt: datetime | None
     settled_at: datetime | None
@@ -97,7 +144,8 @@ def reads(parts: Parts, recipients: Recipients) -> APIRouter:
         if found is None:
             raise Unknown(what="recipient", id=name)
         tagged(answer, version)
-        return {"name": name, "version": version, "email": found.email, "webhook": found.webhook}
+        shown = found.model_dump(exclude={"secret", "chat"})
+        return {"name": name, "version": version, "has_chat": found.chat is not None, **shown}
 
     @router.get("/deliveries", response_model=Deliveries)
     async def list_deliveries(

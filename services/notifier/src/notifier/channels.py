@@ -17,7 +17,6 @@ from pydantic_core import to_json
 from events.catalogue.notices import Means
 from events.clock import machine_time
 
-from .recipient import Recipient
 from .signing import signed
 from .wording import Letter
 
@@ -125,6 +124,9 @@ class Mailbox:
         mail["X-Kept-Notification"] = str(message.id)
         mail["Auto-Submitted"] = "auto-generated"
         mail.set_content(message.letter.text)
+        if message.letter.html:
+            mail.add_alternative(message.letter.html, subtype="html")
+        mail["Content-Language"] = message.letter.language
         return mail
 
     @property
@@ -194,22 +196,3 @@ def webhook_client() -> httpx.AsyncClient:
         limits=httpx.Limits(max_keepalive_connections=0),
         headers={"User-Agent": "kept", "Accept": "*/*", "Accept-Encoding": "identity"},
     )
-
-
-@dataclass(frozen=True, slots=True)
-class Ways:
-    """How each recipient is reached from here."""
-
-    host: str
-    port: int
-    sender: str
-    client: httpx.AsyncClient
-    seconds: float = SECONDS
-
-    def to(self, recipient: Recipient | None) -> Channel | None:
-        """Return the channel to a recipient, none where there is none."""
-        if recipient is not None and recipient.email:
-            return Mailbox(self.host, self.port, self.sender, recipient.email, self.seconds)
-        if recipient is not None and recipient.webhook and recipient.secret:
-            return Hook(self.client, recipient.webhook, recipient.secret, self.seconds)
-        return None

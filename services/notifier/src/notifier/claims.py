@@ -1,9 +1,11 @@
 """Who tries a delivery: claims that last a few seconds, so that replicas do not send twice."""
 
-from collections.abc import Collection
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
 from time import monotonic
+from typing import Any
 from uuid import UUID
 
 from pydantic_core import from_json
@@ -11,9 +13,12 @@ from pydantic_core import from_json
 from events.postgres import Pool, ask
 
 from .delivery import Delivery
+from .turn import Again, Turn
 
 LASTS = timedelta(seconds=8)
 """How long a claim holds, in machine time: longer than asking and one attempt, though nobody renews it."""
+MOST = 256
+"""How many deliveries are claimed at once, whatever messages they go into."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,15 +34,23 @@ class Claim:
     """What came of the delivery that this one follows."""
     zone: str | None
     customer_zone: str | None
+    message: UUID | None = None
+    """Under which id it was tried before."""
+    turn: Turn = field(default_factory=Turn)
 
 
 class Flight:
-    """One delivery under way."""
+    """One message under way: a delivery, or several for one recipient."""
 
-    def __init__(self, claim: Claim, sink: str) -> None:
-        self.claim = claim
+    def __init__(self, claims: Sequence[Claim], sink: str) -> None:
+        self.claims = tuple(claims)
         self.sink = sink
         self.held_until = 0.0
+
+    @property
+    def recipient(self) -> str:
+        """For whom it is."""
+        return self.claims[0].delivery.recipient or ""
 
     def outlasts(self, seconds: float) -> bool:
         """Say whether the claim surely holds so long; after that another replica may be sending."""
@@ -46,47 +59,71 @@ class Flight:
 
 _CLAIM = """
     WITH present AS MATERIALIZED (SELECT kept_now() AS at),
-    due AS (
-      SELECT d.id, coalesce(d.recipient, w.owner) AS recipient
-        FROM delivery_v1 d JOIN watched_v1 w USING (commitment)
-       WHERE d.outcome IS NULL AND d.delivery IS NOT NULL AND d.next_attempt <= (SELECT at FROM present)
+    ready AS (
+      SELECT d.id, d.next_attempt, n.recipient,
+             coalesce(d.message::text, n.recipient || ' ' || d.kind) AS together
+        FROM delivery_v1 d JOIN watched_v1 w USING (commitment) LEFT JOIN delivery_v1 g ON g.id = d.follows,
+             LATERAL (SELECT coalesce(
+               d.recipient, g.recipient,
+               CASE WHEN coalesce(d.delivery ->> 'role', 'owner') = 'owner' THEN w.owner END,
+               '') AS recipient) n
+       WHERE d.outcome IS NULL AND d.delivery IS NOT NULL
+         AND (d.next_attempt <= (SELECT at FROM present) OR d.held)
          AND (d.claimed_until IS NULL OR d.claimed_until < clock_timestamp())
-         AND NOT EXISTS (SELECT FROM delivery_v1 f WHERE f.id = d.follows AND f.outcome IS NULL)
-         AND d.id <> all($3) AND coalesce(d.recipient, w.owner) <> all($4)
-       ORDER BY d.next_attempt, d.id LIMIT $2 FOR UPDATE OF d SKIP LOCKED)
+         AND (g.id IS NULL OR g.outcome IS NOT NULL)
+         AND d.id <> all($3)),
+    first AS (
+      SELECT together FROM ready WHERE recipient <> all($4)
+       GROUP BY together HAVING min(next_attempt) <= (SELECT at FROM present)
+       ORDER BY min(next_attempt), together LIMIT $2),
+    due AS (
+      SELECT d.id, r.recipient, r.together
+        FROM delivery_v1 d JOIN ready r USING (id) JOIN first USING (together)
+       WHERE d.outcome IS NULL AND (d.claimed_until IS NULL OR d.claimed_until < clock_timestamp())
+       ORDER BY d.next_attempt, d.id LIMIT $6 FOR UPDATE OF d SKIP LOCKED)
     UPDATE delivery_v1 d
-       SET recipient = due.recipient, attempts = d.attempts + 1, claimed_by = $1,
+       SET recipient = nullif(due.recipient, ''), attempts = d.attempts + 1, claimed_by = $1,
            claimed_until = clock_timestamp() + $5::interval
       FROM due WHERE d.id = due.id
-    RETURNING d.recipient, d.delivery, d.attempts,
+    RETURNING due.together, d.recipient, d.delivery, d.attempts, d.message, d.spent, d.turn_begun,
+      d.turn_until,
+      coalesce(d.owner, (SELECT w.owner FROM watched_v1 w WHERE w.commitment = d.commitment)) AS owner,
       (SELECT w.position FROM watched_v1 w WHERE w.commitment = d.commitment),
       (SELECT f.outcome FROM delivery_v1 f WHERE f.id = d.follows) AS followed,
-      (SELECT z.zone FROM zone_v1 z WHERE z.stream = 'owner-' || d.recipient) AS zone,
+      (SELECT z.zone FROM zone_v1 z WHERE z.stream IN ('owner-' || d.recipient, 'team-' || d.recipient)
+        ORDER BY z.stream LIMIT 1) AS zone,
       (SELECT z.zone FROM zone_v1 z WHERE z.stream = 'case-' || d.case_id) AS customer_zone
 """
 
 
 async def claim(
     pool: Pool, holder: str, limit: int, *, flying: Collection[UUID] = (), busy: Collection[str] = ()
-) -> list[Claim]:
-    """Claim at most `limit` deliveries whose instant has come.
+) -> list[list[Claim]]:
+    """Claim what goes into at most `limit` messages whose instant has come; what goes together is together.
 
     Left out are those in `flying`, those to the recipients in `busy`, and those whose commitment is not known
     here yet. Raises Unavailable.
     """
-    arguments = (holder, limit, list(flying), list(busy), LASTS)
+    arguments = (holder, limit, list(flying), list(busy), LASTS, MOST)
     rows = await ask(pool, lambda connection: connection.fetch(_CLAIM, *arguments))
-    return [
-        Claim(
-            Delivery.model_validate({**from_json(row["delivery"]), "recipient": row["recipient"]}),
-            row["attempts"],
-            row["position"],
-            row["followed"],
-            row["zone"],
-            row["customer_zone"],
-        )
-        for row in rows
-    ]
+    messages: dict[str, list[Claim]] = defaultdict(list)
+    for row in rows:
+        messages[row["together"]].append(_claim(row))
+    return list(messages.values())
+
+
+def _claim(row: Any) -> Claim:
+    known = {"recipient": row["recipient"], "owner": row["owner"]}
+    return Claim(
+        Delivery.model_validate({**from_json(row["delivery"]), **known}),
+        row["attempts"],
+        row["position"],
+        row["followed"],
+        row["zone"],
+        row["customer_zone"],
+        row["message"],
+        Turn(tuple(row["spent"]), row["turn_begun"], row["turn_until"]),
+    )
 
 
 _RENEW = """
@@ -101,26 +138,44 @@ async def renew(pool: Pool, holder: str, deliveries: Collection[UUID]) -> set[UU
     return {row["id"] for row in rows}
 
 
-_PUT_OFF = """
-    UPDATE delivery_v1 SET next_attempt = $3, claimed_by = NULL, claimed_until = NULL
-     WHERE id = $2 AND claimed_by = $1 AND outcome IS NULL
+_BIND = """
+    UPDATE delivery_v1 SET message = $3, held = false
+     WHERE id = any($2) AND claimed_by = $1 AND outcome IS NULL
 """
 
 
-async def put_off(pool: Pool, holder: str, delivery: UUID, until: datetime) -> None:
-    """Give a claim back: the delivery is tried again at that instant of domain time. Raises Unavailable."""
-    await ask(pool, lambda connection: connection.execute(_PUT_OFF, holder, delivery, until))
+async def bind(pool: Pool, holder: str, deliveries: Collection[UUID], message: UUID) -> None:
+    """Let deliveries go under one id from now on, whatever becomes of this attempt. Raises Unavailable."""
+    await ask(pool, lambda connection: connection.execute(_BIND, holder, list(deliveries), message))
+
+
+_PUT_OFF = """
+    UPDATE delivery_v1
+       SET next_attempt = $3, held = false, spent = $4, turn_begun = $5, turn_until = $6,
+           claimed_by = NULL, claimed_until = NULL
+     WHERE id = any($2) AND claimed_by = $1 AND outcome IS NULL
+"""
+
+
+async def put_off(pool: Pool, holder: str, deliveries: Collection[UUID], again: Again) -> None:
+    """Give claims back: they are tried again at that instant of domain time. Raises Unavailable."""
+    turn = again.turn
+    arguments = (holder, list(deliveries), again.at, list(turn.spent), turn.begun, turn.until)
+    await ask(pool, lambda connection: connection.execute(_PUT_OFF, *arguments))
 
 
 _READDRESS = """
-    UPDATE delivery_v1 SET recipient = $3, attempts = attempts - 1, claimed_by = NULL, claimed_until = NULL
-     WHERE id = $2 AND claimed_by = $1 AND outcome IS NULL
+    UPDATE delivery_v1 d
+       SET recipient = named.recipient, attempts = attempts - 1, claimed_by = NULL, claimed_until = NULL
+      FROM unnest($2::uuid[], $3::text[]) AS named(id, recipient)
+     WHERE d.id = named.id AND d.claimed_by = $1 AND d.outcome IS NULL
 """
 
 
-async def pass_on(pool: Pool, holder: str, delivery: UUID, recipient: str) -> None:
-    """Give a claim back untried: the delivery is for somebody else, at once. Raises Unavailable."""
-    await ask(pool, lambda connection: connection.execute(_READDRESS, holder, delivery, recipient))
+async def pass_on(pool: Pool, holder: str, recipients: Mapping[UUID, str]) -> None:
+    """Give claims back untried: the deliveries are for others, at once. Raises Unavailable."""
+    arguments = (holder, list(recipients.keys()), list(recipients.values()))
+    await ask(pool, lambda connection: connection.execute(_READDRESS, *arguments))
 
 
 _RELEASE = """

@@ -3,9 +3,10 @@
 import asyncio
 import logging
 from collections import Counter
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Sequence
 from time import monotonic
 from typing import Any
+from uuid import UUID
 
 from events.bounded import bounded
 from events.clock import jitter
@@ -68,12 +69,12 @@ class Courier:
             await self._end()
 
     async def _start(self) -> int:
-        """Start what can be claimed; return how many were."""
+        """Start what can be claimed; return how many messages were."""
         room = min(AT_ONCE - len(self._flying), PER_SINK)
         if room <= 0:
             return 0
         asked = monotonic()
-        flying = {flight.claim.delivery.id for flight in self._flying.values()}
+        flying = self._by_delivery().keys()
         claimed = await claims.claim(self._pool, self._holder, room, flying=flying, busy=self._busy())
         for each in claimed:
             flight = Flight(each, self._sink(each))
@@ -86,17 +87,20 @@ class Courier:
     def _ended(self, task: "asyncio.Task[None]") -> None:
         flight = self._flying.pop(task)
         self.wake()
-        self._sinks[flight.claim.delivery.recipient or ""] = flight.sink
+        self._sinks[flight.recipient] = flight.sink
         if not task.cancelled() and (error := task.exception()) is not None:
             log.error("a delivery failed", exc_info=error)
 
-    def _sink(self, claim: Claim) -> str:
-        recipient = claim.delivery.recipient or ""
+    def _sink(self, claimed: Sequence[Claim]) -> str:
+        recipient = claimed[0].delivery.recipient or ""
         return self._sinks.setdefault(recipient, f"of {recipient}")
+
+    def _by_delivery(self) -> dict[UUID, Flight]:
+        return {each.delivery.id: flight for flight in self._flying.values() for each in flight.claims}
 
     def _busy(self) -> list[str]:
         """Return the recipients whose mail server or webhook host has enough to do."""
-        self._sinks |= {each.claim.delivery.recipient or "": each.sink for each in self._flying.values()}
+        self._sinks |= {each.recipient: each.sink for each in self._flying.values()}
         load = Counter(flight.sink for flight in self._flying.values())
         return [recipient for recipient, sink in self._sinks.items() if load[sink] >= PER_SINK]
 
@@ -105,9 +109,11 @@ class Courier:
         if not self._flying or monotonic() < self._renewed + RENEW_SECONDS:
             return
         self._renewed = asked = monotonic()
-        flights = {flight.claim.delivery.id: flight for flight in self._flying.values()}
-        for delivery in await claims.renew(self._pool, self._holder, flights.keys()):
-            flights[delivery].held_until = asked + claims.LASTS.total_seconds()
+        flights = self._by_delivery()
+        held = await claims.renew(self._pool, self._holder, flights.keys())
+        lost = {flights[delivery] for delivery in flights.keys() - held}
+        for flight in set(flights.values()) - lost:
+            flight.held_until = asked + claims.LASTS.total_seconds()
 
     async def _rest(self, rung: int) -> None:
         """Sleep until something can be claimed; `rung` is how often the clock had rung before the look."""

@@ -1,29 +1,63 @@
 """Deliveries: one message about one thing that happened to one commitment, for one recipient.
 
-A delivery is made once, tried until a channel takes it or its time is over, and settled by one event.
+A delivery is made once, tried until a channel takes it or its time is over, and settled by one event; what
+was sent may be acknowledged once.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Protocol
+from typing import Literal
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict
 
-from events.catalogue import NotificationFailed, NotificationSent, NotificationSuppressed
+from events.catalogue import (
+    NotificationAcknowledged,
+    NotificationFailed,
+    NotificationSent,
+    NotificationSuppressed,
+)
 from events.catalogue.notices import FailureReason, Means, SuppressionReason
+from events.catalogue.terms import Role
 from events.clock import derived_id
 from events.decider import Asked, Decider
-
-from .watched import State, Watched
+from events.errors import Forbidden, Invalid, NotNow, Unknown
+from events.fields import Body
 
 Outcome = NotificationSent | NotificationFailed | NotificationSuppressed
 
 PATIENCE = timedelta(days=1)
 """How long a message that is no reminder is tried."""
-LONGEST_PAUSE = timedelta(minutes=5)
-SHORTEST_PAUSE = timedelta(seconds=1)
+TO_CUSTOMER = "rescheduled_customer"
+CUSTOMER = "customer"
+"""The recipient of what goes to the customer of the case."""
+NOTICES = frozenset(
+    {
+        "set",
+        "dated",
+        "recomputed",
+        "rescheduled",
+        TO_CUSTOMER,
+        "tell_customer",
+        "declined",
+        "handed_over",
+        "handed_off",
+        "lapsed",
+        "lapses_found",
+        "all_clear",
+        "released",
+        "withdrawn",
+        "child_lapsed",
+        "child_rescheduled",
+        "child_withdrawn",
+        "unreached",
+    }
+)
+"""What is told when it happened; everything else reminds of what is still to be done."""
+ACKNOWLEDGED = frozenset({"lapsed"})
+"""What carries a link to say that it was taken note of, beside every reminder."""
+MAY_ACKNOWLEDGE = frozenset({"lead", "system"})
+"""The roles that may take note for somebody else."""
 
 
 class Delivery(BaseModel):
@@ -39,8 +73,14 @@ class Delivery(BaseModel):
     notice: str
     """A rung (`rung-1`), or what happened."""
     recipient: str | None
-    """None: the owner, not known here yet."""
+    """None: whoever has the role, or got the message that this one follows."""
+    role: Role | None = None
+    """To be resolved when it is handled; none: it is for this recipient and nobody else."""
+    owner: str | None
+    """Who had the commitment when this was caused."""
     due: datetime | None
+    was: datetime | None = None
+    """The due that the customer knew before."""
     at: datetime
     """When it was caused, in domain time."""
     actor: str
@@ -58,59 +98,29 @@ class Delivery(BaseModel):
     @property
     def is_reminder(self) -> bool:
         """Say whether it comes before the due, and is worthless after it."""
-        return self.notice not in NEEDS
+        return self.notice not in NOTICES
+
+    @property
+    def is_for_customer(self) -> bool:
+        """Say whether it goes to the customer."""
+        return self.notice == TO_CUSTOMER
+
+    @property
+    def kind(self) -> str:
+        """With what it may share a message for the same recipient; the customer's stand alone."""
+        if self.is_for_customer:
+            return str(self.id)
+        return "reminder" if self.is_reminder else self.notice
 
     @property
     def until(self) -> datetime:
         """When trying ends."""
-        return self.due if self.is_reminder and self.due is not None else self.at + PATIENCE
+        end = self.due if self.is_reminder else self.was if self.is_for_customer else None
+        return end or self.at + PATIENCE
 
-
-class Standing(Protocol):
-    """How a commitment stands, whoever says so."""
-
-    @property
-    def state(self) -> State:
-        """Open, lapsed or ended."""
-        ...
-
-    @property
-    def revision(self) -> int:
-        """The revision that counts."""
-        ...
-
-    @property
-    def owner(self) -> str | None:
-        """Who must keep it."""
-        ...
-
-
-@dataclass(frozen=True, slots=True)
-class Need:
-    """What must still hold for a message to be worth sending."""
-
-    states: frozenset[State]
-    same_revision: bool = False
-    same_owner: bool = False
-
-
-_OPEN: frozenset[State] = frozenset({"open"})
-_OWED: frozenset[State] = frozenset({"open", "lapsed"})
-_ANY: frozenset[State] = frozenset({"open", "kept", "kept_late", "lapsed", "released", "withdrawn"})
-
-REMINDER = Need(_OPEN, same_revision=True)
-NEEDS: Mapping[str, Need] = {
-    "set": Need(_OPEN, same_owner=True),
-    "rescheduled": Need(_OPEN, same_revision=True, same_owner=True),
-    "declined": Need(_OPEN, same_owner=True),
-    "handed_over": Need(_OWED, same_owner=True),
-    "handed_off": Need(_OWED),
-    "lapsed": Need(frozenset({"lapsed"}), same_revision=True, same_owner=True),
-    "all_clear": Need(_ANY - {"lapsed"}),
-    "released": Need(_ANY),
-    "withdrawn": Need(_ANY),
-}
-"""What each notice needs; a rung needs what REMINDER says, and not to be taken over."""
+    def held_until(self, window: timedelta) -> datetime:
+        """Return until when it waits for others for the same recipient: at most half of its time."""
+        return self.at + min(window, (self.until - self.at) / 2) if self.is_reminder else self.at
 
 
 def delivery_id(commitment: UUID, revision: int, notice: str, addressee: str, cause: UUID | None) -> UUID:
@@ -126,55 +136,6 @@ def stream(delivery: UUID) -> str:
     return f"delivery-{delivery}"
 
 
-def needless(delivery: Delivery, standing: Standing) -> SuppressionReason | None:
-    """Return why a message need not be sent any more, or none (commitment.md §4 rule 7)."""
-    need = NEEDS.get(delivery.notice, REMINDER)
-    if need.same_revision and standing.revision > delivery.revision:
-        return "newer_revision"
-    if standing.state not in need.states and standing.state != "open":
-        return standing.state
-    if need.same_owner and standing.owner != delivery.recipient:
-        return "other_owner"
-    return None
-
-
-def is_taken_over(delivery: Delivery, known: Watched) -> bool:
-    """Say whether a reminder's commitment was handed over since it fired; of that the new owner is told.
-
-    One handed over before is its new owner's (commitment.md §4 rules 2 and 7).
-    """
-    if known.handed_at is None or known.owner == delivery.recipient:
-        return False
-    return delivery.is_reminder and known.handed_at >= delivery.at
-
-
-def pause(attempts: int) -> timedelta:
-    """Return how long to wait after so many attempts: 1, 2, 4, … seconds, at most LONGEST_PAUSE."""
-    return min(SHORTEST_PAUSE * (1 << min(max(attempts - 1, 0), 20)), LONGEST_PAUSE)
-
-
-def next_try(
-    delivery: Delivery, attempts: int, now: datetime, at_least: timedelta = timedelta(0)
-) -> datetime | None:
-    """Return when to try again after so many attempts, or none: its time is over.
-
-    Never later than half of the time left, so that the last attempts lie close before the end. `at_least`
-    is what the receiver asked for; it is granted up to LONGEST_PAUSE.
-    """
-    wait = min(max(pause(attempts), at_least), LONGEST_PAUSE, (delivery.until - now) / 2)
-    return now + wait if wait >= SHORTEST_PAUSE else None
-
-
-def goes_unchecked(delivery: Delivery, attempts: int, now: datetime) -> bool:
-    """Say whether it is sent although nobody says how it stands: its end is nearer than the next pause."""
-    return now + pause(attempts) >= delivery.until
-
-
-def is_too_late(delivery: Delivery, now: datetime) -> bool:
-    """Say whether not even a first attempt makes sense: a reminder is never sent once its due has come."""
-    return delivery.is_reminder and now >= delivery.until
-
-
 @dataclass(frozen=True, slots=True)
 class SettleDelivery:
     """Record what came of a delivery; the first to say so is right."""
@@ -183,25 +144,79 @@ class SettleDelivery:
     outcome: Outcome
 
 
-def decide(state: Outcome | None, command: SettleDelivery, _asked: Asked) -> tuple[Outcome, ...]:
-    """Return what came of it, or none where that stands already."""
-    return () if state is not None else (command.outcome,)
+class AcknowledgeDelivery(Body):
+    """Take note of a message: its reminders are held for a while, the promise stays."""
+
+    delivery: UUID
 
 
-def evolve(_state: Outcome | None, event: Outcome) -> Outcome:
-    """Return what came of a delivery."""
-    return event
+@dataclass(frozen=True, slots=True)
+class Acknowledge:
+    """Record that a recipient took note of a delivery."""
+
+    delivery: UUID
+    by: Literal["link", "call"]
 
 
-DECIDER: Decider[Outcome | None, SettleDelivery, Outcome] = Decider(None, decide, evolve)
+@dataclass(frozen=True, slots=True)
+class Course:
+    """How a delivery went."""
+
+    outcome: Outcome | None = None
+    acknowledged: bool = False
+
+
+Done = Outcome | NotificationAcknowledged
+Command = SettleDelivery | Acknowledge
+
+
+def decide(state: Course, command: Command, asked: Asked) -> tuple[Done, ...]:
+    """Return what came of it, or that it was taken note of; none where that stands already."""
+    if isinstance(command, SettleDelivery):
+        return () if state.outcome is not None else (command.outcome,)
+    return _acknowledge(state, command, asked)
+
+
+def _acknowledge(state: Course, command: Acknowledge, asked: Asked) -> tuple[Done, ...]:
+    outcome = state.outcome
+    if outcome is None:
+        raise Unknown(what="message", id=command.delivery)
+    if not isinstance(outcome, NotificationSent):
+        raise NotNow(what="message", state="not sent")
+    if outcome.recipient == CUSTOMER:
+        raise Invalid(field="delivery", reason="it went to the customer")
+    if asked.actor.subject != outcome.recipient and not asked.actor.has(*MAY_ACKNOWLEDGE):
+        raise Forbidden(needed=", ".join(sorted(MAY_ACKNOWLEDGE)))
+    if state.acknowledged:
+        return ()
+    about = outcome.model_dump(include={"commitment", "case", "revision", "notice", "recipient", "due"})
+    return (NotificationAcknowledged(**about, by=command.by),)
+
+
+def evolve(state: Course, event: Done) -> Course:
+    """Return how it went after an event."""
+    if isinstance(event, NotificationAcknowledged):
+        return replace(state, acknowledged=True)
+    return replace(state, outcome=event)
+
+
+DECIDER: Decider[Course, Command, Done] = Decider(Course(), decide, evolve)
 
 
 def sent(
-    delivery: Delivery, means: Means, attempts: int, *, raced: bool = False, unchecked: bool = False
+    delivery: Delivery,
+    means: Means,
+    attempts: int,
+    *,
+    raced: bool = False,
+    unchecked: bool = False,
+    digest: UUID | None = None,
 ) -> NotificationSent:
     """Return the event: the channel took it."""
     about = _about(delivery, means, attempts)
-    return NotificationSent.model_validate({**about, "raced": raced, "unchecked": unchecked})
+    return NotificationSent.model_validate(
+        {**about, "raced": raced, "unchecked": unchecked, "digest": digest}
+    )
 
 
 def failed(
@@ -219,5 +234,7 @@ def suppressed(
 
 
 def _about(delivery: Delivery, means: Means | None, attempts: int) -> dict[str, object]:
-    copied = delivery.model_dump(include={"commitment", "case", "revision", "notice", "recipient"})
-    return {**copied, "means": means, "attempts": attempts}
+    copied = delivery.model_dump(include={"commitment", "case", "revision", "notice", "role", "due"})
+    owner = delivery.owner if delivery.role in (None, "owner") else None
+    recipient = delivery.recipient or owner or delivery.role or "nobody"
+    return {**copied, "recipient": recipient, "means": means, "attempts": attempts}

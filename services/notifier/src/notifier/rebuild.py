@@ -4,13 +4,22 @@ from importlib.resources import files
 
 from events.service import Parts, Report, refold, verify
 
-from .tables import DELIVERY_COLUMNS, WATCHED_COLUMNS, ZONE_COLUMNS, Reminding, Settling, Watching
+from .projections import Reminding, Settling, Watching
+from .registers import CASE_COLUMNS, CUSTOMER_COLUMNS, ROSTER_COLUMNS, ZONE_COLUMNS, Knowing
+from .tables import DELIVERY_COLUMNS, WATCHED_COLUMNS
 
 SCHEMA = (files("notifier") / "schema.sql").read_text()
 TABLES = refold.Tables(
     SCHEMA,
-    lambda: (Watching(), Reminding(), Settling()),
-    {"watched_v1": WATCHED_COLUMNS, "zone_v1": ZONE_COLUMNS, "delivery_v1": DELIVERY_COLUMNS},
+    lambda: (Watching(), Reminding(), Knowing(), Settling()),
+    {
+        "watched_v1": WATCHED_COLUMNS,
+        "zone_v1": ZONE_COLUMNS,
+        "roster_v1": ROSTER_COLUMNS,
+        "case_v1": CASE_COLUMNS,
+        "customer_v1": CUSTOMER_COLUMNS,
+        "delivery_v1": DELIVERY_COLUMNS,
+    },
 )
 
 

@@ -10,29 +10,46 @@ from urllib.parse import urlsplit
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
 from events.catalogue import RecipientChanged
+from events.catalogue.notices import Language, Means
 from events.decider import Asked, Decider
 from events.errors import Forbidden
-from events.fields import Body, Name
+from events.fields import Body, Name, Zone
 
 SECRET_PREFIX = "whsec_"  # noqa: S105 - what stands before a secret
 SECRET_BYTES = range(24, 65)
 MAY_SET = frozenset({"lead", "system", "operator"})
 """The roles that may say how others are reached."""
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
+MEANS: tuple[Means, ...] = ("email", "chat", "webhook")
+"""The ways to somebody, in the order in which they are tried unless they say otherwise."""
+HOSTED = frozenset({"slack", "discord", "tgram", "gchat", "wxteams", "msteams", "zulip", "line"})
+"""Chat services at an address of their own, by the name that `apprise` gives them."""
+OWN = {"mmosts": "mmost", "rockets": "rocket", "matrixs": "matrix", "nctalks": "nctalk"}
+"""Chat servers that somebody runs, by TLS; and what `apprise` calls them without, for this machine only."""
 
 _ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
 _LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
 _DOMAIN = re.compile(rf"(?=.{{1,253}}\Z){_LABEL}(?:\.{_LABEL})*", re.ASCII)
 _ADDRESS = re.compile(rf"(?=.{{1,64}}@){_ATOM}(?:\.{_ATOM})*@(?P<domain>.+)", re.ASCII)
 _URL = re.compile(r"https?://[!-\[\]-~]+", re.ASCII)
+_CHAT = re.compile(
+    r"(?P<kind>[a-z]{2,12})://(?:[!-\"$-.0-9:;=A-Z^-~]*@)?(?P<host>[A-Za-z0-9._~-]+)(?:[:/][!-+\--:=A-~]*)?",
+    re.ASCII,
+)
+"""No question mark, after which `apprise` takes files and settings; no commas, which separate targets."""
 
 
 def _address(value: str) -> str:
-    found = _ADDRESS.fullmatch(value)
-    if not found or not _DOMAIN.fullmatch(found["domain"]):
+    if not is_address(value):
         msg = "give one e-mail address and nothing else, such as ann@example.com"
         raise ValueError(msg)
     return value
+
+
+def is_address(value: str) -> bool:
+    """Say whether this is one e-mail address and nothing else."""
+    found = _ADDRESS.fullmatch(value)
+    return found is not None and _DOMAIN.fullmatch(found["domain"]) is not None
 
 
 def _host(value: str) -> str | None:
@@ -70,12 +87,34 @@ def _secret(value: str) -> str:
     return value
 
 
+def chat_kind(value: str) -> tuple[str, str]:
+    """Return the service and the host in the address of a chat. Raises ValueError for anything else."""
+    found = _CHAT.fullmatch(value)
+    kinds = HOSTED | OWN.keys() | set(OWN.values())
+    if found is None or found["kind"] not in kinds:
+        msg = f"give one target of one of the chat services {', '.join(sorted(HOSTED | OWN.keys()))}"
+        raise ValueError(msg)
+    if found["kind"] in OWN.values() and found["host"] not in LOOPBACK:
+        msg = "without TLS a chat server must be on this machine"
+        raise ValueError(msg)
+    return found["kind"], found["host"]
+
+
+def _chat(value: str) -> str:
+    chat_kind(value)
+    return value
+
+
 Address = Annotated[str, Field(max_length=254), AfterValidator(_address)]
 """One addr-spec of ASCII, without quotes, comments or a name."""
 Webhook = Annotated[str, Field(max_length=2000), AfterValidator(_webhook)]
 """Where a webhook is posted to: https, or http on this machine."""
 Secret = Annotated[str, Field(max_length=100), AfterValidator(_secret)]
 """A Standard Webhooks secret, `whsec_` and base64."""
+
+
+Chat = Annotated[str, Field(max_length=500), AfterValidator(_chat)]
+"""One target of one chat service, as `apprise` writes it: `slack://…`, `tgram://…`."""
 
 
 class SetRecipient(Body):
@@ -85,11 +124,18 @@ class SetRecipient(Body):
     email: Address | None = None
     webhook: Webhook | None = None
     secret: Secret | None = Field(default=None, repr=False)
+    chat: Chat | None = Field(default=None, repr=False)
+    order: Annotated[tuple[Means, ...], Field(max_length=len(MEANS), strict=False)] = ()
+    language: Language = "en"
+    zone: Zone | None = None
 
     @model_validator(mode="after")
     def _signed(self) -> "SetRecipient":
         if (self.webhook is None) != (self.secret is None):
             msg = "a webhook and the secret that signs it come together"
+            raise ValueError(msg)
+        if len(set(self.order)) < len(self.order):
+            msg = "name each way once in the order"
             raise ValueError(msg)
         return self
 
@@ -102,6 +148,15 @@ class Recipient(BaseModel):
     email: str | None = None
     webhook: str | None = None
     secret: str | None = Field(default=None, repr=False)
+    chat: str | None = Field(default=None, repr=False)
+    order: tuple[Means, ...] = ()
+    language: Language = "en"
+    zone: str | None = None
+
+    @property
+    def ways(self) -> tuple[Means, ...]:
+        """How they can be reached, what is to be tried first first."""
+        return tuple(each for each in dict.fromkeys((*self.order, *MEANS)) if getattr(self, each))
 
 
 def stream(name: str) -> str:
@@ -122,7 +177,7 @@ def decide(state: Recipient | None, command: SetRecipient, asked: Asked) -> tupl
 
 def evolve(_state: Recipient | None, event: RecipientChanged) -> Recipient:
     """Return how they are reached after an event."""
-    return Recipient(email=event.email, webhook=event.webhook, secret=event.secret)
+    return Recipient.model_validate(event.model_dump(exclude={"name"}))
 
 
 DECIDER: Decider[Recipient | None, SetRecipient, RecipientChanged] = Decider(None, decide, evolve)

@@ -1,40 +1,64 @@
--- What is known of commitments, and the deliveries about them. Idempotent.
+-- What is known of commitments and of people, and the deliveries about them. Idempotent.
 
 -- One row per commitment ever heard of, without its words.
 create table if not exists watched_v1(
   commitment uuid primary key,
   position bigint not null,  -- of the last event of `cases` that is in it
-  owner text not null,
+  owner text,                -- null: nobody has it yet
   watched jsonb not null);
 
 -- The zones in which messages give times: of the owner they go to, and of the customer of the case.
 create table if not exists zone_v1(
-  stream text collate "C" primary key,  -- owner-<name>, case-<uuid>
+  stream text collate "C" primary key,  -- owner-<name>, team-<name>, case-<uuid>
   zone text not null);
 
--- One row per delivery. What made it comes from `cases` and `reminders`, what came of it from the own log; either
--- may be known first. The last four columns are bookkeeping between attempts.
+-- People and teams as they are registered.
+create table if not exists roster_v1(
+  stream text collate "C" primary key,  -- owner-<name>, team-<name>
+  entry jsonb not null);
+
+-- Whose case is whose, and how customers are written to.
+create table if not exists case_v1(
+  case_id uuid primary key,
+  customer uuid not null);
+create table if not exists customer_v1(
+  customer uuid primary key,
+  profile jsonb not null);
+
+-- One row per delivery. What made it comes from the logs, what came of it from the own log; either may be known
+-- first. The columns after `settled` are bookkeeping between attempts, and so are `recipient` and `owner` until
+-- it is settled.
 create table if not exists delivery_v1(
   id uuid primary key,
   commitment uuid not null,
   case_id uuid not null,
   revision int not null,
   notice text not null,
-  recipient text,          -- null: the owner, not known when it was made
+  kind text,               -- with what it may share a message
+  recipient text,          -- null: not known when it was made
+  owner text,
   made_at timestamptz,
   follows uuid,            -- a delivery that must be settled before this one is tried
   delivery jsonb,          -- null: what made it is not known yet
   outcome text,            -- sent, failed, suppressed; null: pending
   settled_at timestamptz,
   settled jsonb,
+  acknowledged_at timestamptz,
+  message uuid,            -- under which id it is sent, alone or with others
   next_attempt timestamptz,
+  held boolean not null default false,  -- waits for others; goes with the first of them
   attempts int not null default 0,
+  spent text[] not null default '{}',   -- means that had their turn
+  turn_begun int not null default 0,
+  turn_until timestamptz,
   claimed_by text,
   claimed_until timestamptz);  -- machine time
 create index if not exists delivery_v1_pending on delivery_v1(next_attempt) where outcome is null;
+create index if not exists delivery_v1_held on delivery_v1(recipient) where outcome is null and held;
 create index if not exists delivery_v1_made on delivery_v1(made_at, id);
 create index if not exists delivery_v1_commitment on delivery_v1(commitment, made_at, id);
 create index if not exists delivery_v1_recipient on delivery_v1(recipient, made_at, id);
+create index if not exists delivery_v1_message on delivery_v1(message) where message is not null;
 
 -- When each pending delivery can be tried; one that follows another waits for it.
 create or replace view pending_v1 as

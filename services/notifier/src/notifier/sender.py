@@ -1,44 +1,35 @@
-"""One attempt at one delivery: is it still needed, is there a way, send, and record what came of it."""
+"""One attempt at one message: what in it is still needed, is there a way, send, record what came of it."""
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import TypeVar
+from uuid import UUID
 
 from opentelemetry.trace import SpanKind
 
-from events.catalogue import RecipientChanged
 from events.catalogue.notices import Means
-from events.clock import Clock, derived_id
+from events.clock import derived_id
 from events.decider import Actor
 from events.errors import Conflict
-from events.perform import Context, Performer
-from events.postgres import OUTAGES, Pool
+from events.perform import Context
+from events.postgres import OUTAGES
 from events.telemetry import linked
 
-from . import channels, claims, recipient, tables
+from . import channels, claims, tables
 from .channels import Accepted, Channel, Message, Refused, TryAgain
 from .claims import Claim, Flight
-from .delivery import (
-    Delivery,
-    Outcome,
-    SettleDelivery,
-    failed,
-    goes_unchecked,
-    is_taken_over,
-    is_too_late,
-    needless,
-    next_try,
-    sent,
-    stream,
-    suppressed,
-)
-from .inquiry import Inquiry
-from .recipient import Recipient, SetRecipient
-from .watched import Answered, Watched
-from .wording import Scene, letter, payload
+from .delivery import ACKNOWLEDGED, Delivery, Outcome, SettleDelivery, failed, sent, stream
+from .links import LASTS, Links
+from .need import needless
+from .payload import payload
+from .recipient import Recipient
+from .turn import Again, Turn, again
+from .watched import Watched
+from .weighing import Elsewhere, Ready, Scales, Weighed, still_needed
+from .wording import Scene, letter
 
 log = logging.getLogger("kept.sender")
 
@@ -47,120 +38,181 @@ NOTIFIER = Actor("notifier", frozenset({"system"}))
 ENDINGS = frozenset({"kept", "kept_late", "released", "withdrawn"})
 STUBBORN_SECONDS = 0.5
 """Between two tries to record what came of a delivery."""
-UNREAD_TRIES = 5
-"""How often a reminder waits for a hand-over that `cases` knows and that is not read here: half a minute."""
+ASKED_AT_ONCE = 8
+"""How many deliveries of one message are weighed at once."""
 T = TypeVar("T")
-
-Recipients = Performer[Recipient | None, SetRecipient, RecipientChanged]
-Deliveries = Performer[Outcome | None, SettleDelivery, Outcome]
+Settled = tuple[Delivery, Outcome]
 
 
 @dataclass(frozen=True, slots=True)
 class Sender:
     """What an attempt needs."""
 
-    pool: Pool
-    clock: Clock
-    holder: str
-    recipients: Recipients
-    deliveries: Deliveries
-    inquiry: Inquiry
-    channel_to: Callable[[Recipient | None], Channel | None]
+    scales: Scales
+    links: Links
+    channel_to: Callable[[Recipient, Means], Channel | None]
 
     async def deliver(self, flight: Flight) -> None:
-        """Try a delivery once; what goes wrong on our side puts it off."""
-        delivery = flight.claim.delivery
-        about = {"kept.delivery": str(delivery.id), "kept.notice": delivery.notice}
+        """Try a message once; what goes wrong on our side puts it off."""
+        delivery, whole = flight.claims[0].delivery, flight.claims
+        about: dict[str, str | int] = {
+            "kept.delivery": str(delivery.id),
+            "kept.notice": delivery.notice,
+            "kept.count": len(whole),
+        }
         with linked("deliver", delivery.traceparent, kind=SpanKind.PRODUCER, attributes=about) as span:
             try:
-                outcome = await self._outcome(flight)
+                settled = await self._outcomes(flight)
             except OUTAGES as error:
                 log.warning("a delivery waits for the database: %s", type(error).__name__)
                 return
             except Exception:
                 log.exception("a delivery failed here", extra={"delivery": str(delivery.id)})
-                outcome = await self._later(flight.claim)
-            span.set_attribute("kept.outcome", type(outcome).__name__ if outcome else "none yet")
-            if outcome is not None:
-                await self._settle(delivery, outcome)
+                settled = await self._put_off(whole)
+            outcome = type(settled[0][1]).__name__ if settled else "none yet"
+            span.set_attribute("kept.outcome", outcome)
+            for each, came in settled:
+                await self._settle(each, came)
 
-    async def _outcome(self, flight: Flight) -> Outcome | None:
-        """Return what came of it, or none: it was settled before, or is tried again."""
-        claim, delivery = flight.claim, flight.claim.delivery
-        if (await self.deliveries.state(stream(delivery.id)))[1] is not None:
-            return None
-        _, reached = await self.recipients.state(recipient.stream(delivery.recipient or ""))
-        channel = self.channel_to(reached)
-        if channel is not None:
-            flight.sink = channel.sink
-        answered = await self.inquiry.ask(delivery.commitment, claim.position)
-        now = await self.clock.now()
-        known = await tables.watched(self.pool, delivery.commitment)
-        ended = _needless(claim, answered, known, now)
-        if ended is not None or await self._is_put_right(claim, answered, known, now):
-            return ended
+    async def _outcomes(self, flight: Flight) -> list[Settled]:
+        """Return what came of the deliveries of a message; those that are not named are tried again."""
+        turnstile = asyncio.Semaphore(ASKED_AT_ONCE)
+
+        async def weigh(claim: Claim) -> Weighed:
+            async with turnstile:
+                return await self.scales.weigh(claim)
+
+        weighed = await asyncio.gather(*map(weigh, flight.claims))
+        by_claim = list(zip(flight.claims, weighed, strict=True))
+        settled = [(claim.delivery, came) for claim, came in by_claim if isinstance(came, Outcome)]
+        elsewhere = {came.delivery: came.recipient for came in weighed if isinstance(came, Elsewhere)}
+        if elsewhere:
+            await claims.pass_on(self.scales.pool, self.scales.holder, elsewhere)
+        ready = [came for came in weighed if isinstance(came, Ready)]
+        if ready:
+            flight.claims = tuple(each.claim for each in ready)
+            settled += await self._send(flight, ready)
+        return settled
+
+    async def _send(self, flight: Flight, ready: Sequence[Ready]) -> list[Settled]:
+        """Send one message that names what is still needed of it."""
+        known = await self._known(ready)
+        checked = [(each, still_needed(each, known)) for each in ready]
+        settled: list[Settled] = [
+            (each.claim.delivery, came) for each, came in checked if not isinstance(came, Ready)
+        ]
+        going = sorted(
+            (came for _, came in checked if isinstance(came, Ready)),
+            key=lambda each: each.claim.delivery.until,
+        )
+        if not going:
+            return settled
+        first, now = going[0], await self.scales.clock.now()
+        means = [each for each in first.reached.ways if each not in first.claim.turn.spent]
+        channel = self.channel_to(first.reached, means[0]) if means else None
         if channel is None:
-            return failed(delivery, "no_recipient", attempts=claim.attempts - 1)
-        if answered is None and not goes_unchecked(delivery, claim.attempts, now):
-            return await self._later(claim)
+            return settled + [(each.claim.delivery, _gave_up(each.claim)) for each in going]
+        flight.sink = channel.sink
         if not flight.outlasts(channels.SECONDS):
-            return None
-        return await self._send(flight, channel, answered, now)
+            return settled
+        turn = first.claim.turn.of(first.claim.delivery, now, others=len(means) > 1)
+        return settled + await self._attempt(going, channel, turn, now, others=len(means) > 1)
 
-    async def _is_put_right(
-        self, claim: Claim, answered: Answered | None, known: Watched | None, now: datetime
-    ) -> bool:
-        """Pass a reminder on to whose it is; say whether this attempt is over.
-
-        A hand-over not read here yet is waited for, as its instant decides; where that takes too long, the
-        reminder is the owner's of now.
-        """
-        delivery, standing = claim.delivery, answered or known
-        if not delivery.is_reminder or standing is None:
-            return False
-        is_unread = known is not None and known.owner != standing.owner and claim.attempts <= UNREAD_TRIES
-        if is_unread and (at := next_try(delivery, claim.attempts, now)) is not None:
-            await claims.put_off(self.pool, self.holder, delivery.id, at)
-            return True
-        if standing.owner == delivery.recipient:
-            return False
-        await claims.pass_on(self.pool, self.holder, delivery.id, standing.owner)
-        return True
-
-    async def _send(
-        self, flight: Flight, channel: Channel, answered: Answered | None, now: datetime
-    ) -> Outcome | None:
-        claim, delivery = flight.claim, flight.claim.delivery
-        link = self.inquiry.link(delivery.commitment)
-        scene = Scene(delivery, answered, now, link, claim.zone, claim.customer_zone)
-        result = await channel.send(Message(delivery.id, letter(scene), payload(scene), now))
+    async def _attempt(
+        self, going: Sequence[Ready], channel: Channel, turn: Turn, now: datetime, *, others: bool
+    ) -> list[Settled]:
+        message = await self._bound(going)
+        result = await channel.send(self._written(going, message, now))
+        first = going[0].claim
         match result:
             case Accepted():
-                raced = await stubborn(lambda: self._raced(delivery))
-                unchecked = answered is None
-                return sent(delivery, channel.means, claim.attempts, raced=raced, unchecked=unchecked)
-            case Refused():
+                return [
+                    (each.claim.delivery, await self._sent(each, channel.means, message)) for each in going
+                ]
+            case Refused() if not others:
                 log.warning("refused for good: %s", result.why)
-                return failed(delivery, "refused", channel.means, claim.attempts)
+                return [(each.claim.delivery, _refused(each.claim, channel.means)) for each in going]
+            case Refused():
+                log.warning("refused, the next way: %s", result.why)
+                next_ = Again(now, turn.over(channel.means, first.attempts))
+                return await self._put_off_to(going, {each.claim.delivery.id: next_ for each in going}, None)
             case TryAgain():
                 log.info("to be tried again: %s", result.why)
-                return await self._later(claim, channel.means, result.at_least)
+                at = await self.scales.clock.now()
+                tries = {
+                    each.claim.delivery.id: again(
+                        each.claim.delivery, turn, channel.means, each.claim.attempts, at, result.at_least
+                    )
+                    for each in going
+                }
+                return await self._put_off_to(going, tries, channel.means)
+
+    async def _put_off_to(
+        self, going: Sequence[Ready], tries: dict[UUID, Again | None], means: Means | None
+    ) -> list[Settled]:
+        """Put off together what has time left; return that the rest has none."""
+        left = [each for each in tries.values() if each is not None]
+        if left:
+            alive = [delivery for delivery, each in tries.items() if each is not None]
+            soonest = min(left, key=lambda each: each.at)
+            await claims.put_off(self.scales.pool, self.scales.holder, alive, soonest)
+        return [
+            (each.claim.delivery, _gave_up(each.claim, means))
+            for each in going
+            if tries[each.claim.delivery.id] is None
+        ]
+
+    async def _bound(self, going: Sequence[Ready]) -> UUID:
+        """Return the id of the message, the same for every attempt, whoever else is there by then."""
+        bound, ids = going[0].claim.message, [each.claim.delivery.id for each in going]
+        if bound is None:
+            bound = ids[0] if len(ids) == 1 else derived_id("digest", *sorted(ids))
+            await claims.bind(self.scales.pool, self.scales.holder, ids, bound)
+        return bound
+
+    def _written(self, going: Sequence[Ready], message: UUID, now: datetime) -> Message:
+        acknowledge = None
+        if any(_is_acknowledged(each.claim.delivery) for each in going):
+            until = max(_link_until(each.claim.delivery, now) for each in going)
+            acknowledge = self.links.to("acknowledge", message, until)
+        scenes = [self._scene(each, now, acknowledge) for each in going]
+        return Message(message, letter(scenes), payload(scenes), now)
+
+    def _scene(self, ready: Ready, now: datetime, acknowledge: str | None) -> Scene:
+        claim, customer = ready.claim, ready.customer
+        theirs = claim.delivery.is_for_customer
+        return Scene(
+            claim.delivery,
+            ready.answered,
+            now,
+            self.scales.inquiry.link(claim.delivery.commitment),
+            ready.reached.zone or claim.zone,
+            None if theirs else claim.customer_zone,
+            ready.reached.language,
+            acknowledge,
+            customer.name if customer and theirs else None,
+            customer.channel if customer else "unknown",
+        )
+
+    async def _sent(self, ready: Ready, means: Means, message: UUID) -> Outcome:
+        delivery = ready.claim.delivery
+        raced = await stubborn(lambda: self._raced(delivery))
+        digest = message if message != delivery.id else None
+        unchecked = ready.answered is None
+        return sent(delivery, means, ready.claim.attempts, raced=raced, unchecked=unchecked, digest=digest)
 
     async def _raced(self, delivery: Delivery) -> bool:
         """Say whether the commitment ended while the message was on its way, as far as it is known here."""
-        known = await tables.watched(self.pool, delivery.commitment)
+        known = await tables.watched(self.scales.pool, delivery.commitment)
         return known is not None and needless(delivery, known) in ENDINGS
 
-    async def _later(
-        self, claim: Claim, means: Means | None = None, at_least: timedelta = timedelta(0)
-    ) -> Outcome | None:
-        """Put it off, or return that its time is over."""
-        delivery = claim.delivery
-        at = next_try(delivery, claim.attempts, await self.clock.now(), at_least)
-        if at is None:
-            return failed(delivery, "gave_up", means, claim.attempts)
-        await claims.put_off(self.pool, self.holder, delivery.id, at)
-        return None
+    async def _known(self, ready: Sequence[Ready]) -> dict[UUID, Watched]:
+        return await tables.watched_of(self.scales.pool, {each.claim.delivery.commitment for each in ready})
+
+    async def _put_off(self, failed_here: Sequence[Claim]) -> list[Settled]:
+        now = await self.scales.clock.now()
+        came = [(each.delivery, await self.scales.later(each, now)) for each in failed_here]
+        return [(delivery, outcome) for delivery, outcome in came if outcome is not None]
 
     async def _settle(self, delivery: Delivery, outcome: Outcome) -> None:
         """Record what came of it, however long the database is away: what was sent is not sent again."""
@@ -171,27 +223,23 @@ class Sender:
             causation=delivery.cause,
         )
         command = SettleDelivery(delivery.id, outcome)
-        await stubborn(lambda: self.deliveries.perform(stream(delivery.id), command, context))
+        await stubborn(lambda: self.scales.deliveries.perform(stream(delivery.id), command, context))
 
 
-def _needless(
-    claim: Claim, answered: Answered | None, known: Watched | None, now: datetime
-) -> Outcome | None:
-    """Return what settles a delivery that makes no sense any more, or none.
+def _is_acknowledged(delivery: Delivery) -> bool:
+    return delivery.is_reminder or delivery.notice in ACKNOWLEDGED
 
-    What is `known` here was asked last: nothing begins once the end of the commitment has been read.
-    """
-    delivery, attempts = claim.delivery, claim.attempts - 1
-    for standing in (answered, known):
-        if standing is not None and (reason := needless(delivery, standing)) is not None:
-            return suppressed(delivery, reason, attempts=attempts)
-    if known is not None and is_taken_over(delivery, known):
-        return suppressed(delivery, "other_owner", attempts=attempts)
-    if delivery.follows is not None and claim.followed != "sent":
-        return suppressed(delivery, "not_told", attempts=attempts)
-    if is_too_late(delivery, now):
-        return failed(delivery, "gave_up", attempts=attempts)
-    return None
+
+def _link_until(delivery: Delivery, now: datetime) -> datetime:
+    return delivery.due if delivery.is_reminder and delivery.due else now + LASTS
+
+
+def _gave_up(claim: Claim, means: Means | None = None) -> Outcome:
+    return failed(claim.delivery, "gave_up", means, claim.attempts)
+
+
+def _refused(claim: Claim, means: Means) -> Outcome:
+    return failed(claim.delivery, "refused", means, claim.attempts)
 
 
 async def stubborn(ask: Callable[[], Awaitable[T]]) -> T:

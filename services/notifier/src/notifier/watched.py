@@ -1,15 +1,17 @@
 """What is known here of a commitment: whom it concerns, and how it stands."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Literal
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict
 
 from events.catalogue import (
+    CommitmentDated,
     CommitmentHandedOver,
     CommitmentKept,
     CommitmentLapsed,
+    CommitmentRecomputed,
     CommitmentReleased,
     CommitmentRescheduled,
     CommitmentWithdrawn,
@@ -18,11 +20,16 @@ from events.catalogue import (
     ExpectationSet,
     FollowUpPromised,
     VerdictCorrected,
+    WaitEnded,
+    WaitingOnCustomer,
 )
+from events.catalogue.terms import Basis, Role
 from events.errors import Undecodable
 from events.recorded import Recorded
 
-State = Literal["open", "kept", "kept_late", "lapsed", "released", "withdrawn"]
+State = Literal[
+    "undated", "dormant", "open", "waiting", "kept", "kept_late", "lapsed", "released", "withdrawn"
+]
 
 
 class Watched(BaseModel):
@@ -34,14 +41,28 @@ class Watched(BaseModel):
     case: UUID
     owner: str | None
     """None: nobody has it yet."""
+    said_by: str
+    basis: Basis = "said"
     state: State = "open"
     revision: int
     due: datetime | None
     """The due that the customer knows; none: it has none yet."""
+    parent: UUID | None = None
+    """The commitment that it serves."""
     handed_at: datetime | None = None
     """When it was last handed over, in domain time."""
-    lapse_told: str | None = None
-    """Whom the notice of its last lapse was for; none once the all-clear is given."""
+    told_of_lapse: tuple[Role, ...] = ()
+    digest: timedelta = timedelta(0)
+    """Within which time several reminders for one person become one message."""
+    backfill: bool = False
+    """Recorded after the fact: nobody is told."""
+    lapse_told: bool = False
+    """Notices of its lapse were made, and nobody took them back."""
+
+    @property
+    def anchor(self) -> str | None:
+        """By whom its team is found: the owner, or, where there is none, who said it."""
+        return self.owner or self.said_by
 
 
 class Answered(BaseModel):
@@ -56,8 +77,20 @@ class Answered(BaseModel):
     words: str
 
 
-def evolve(watched: Watched | None, recorded: Recorded[Event]) -> Watched | None:
-    """Return how a commitment stands after an event of its case; events of no commitment change nothing.
+def commitments_of(event: Event) -> tuple[UUID, ...]:
+    """Return the commitments that an event speaks of."""
+    match event:
+        case WaitingOnCustomer():
+            return event.paused
+        case WaitEnded():
+            return tuple(each.commitment for each in event.resumed)
+        case _:
+            commitment: UUID | None = getattr(event, "commitment", None)
+            return (commitment,) if commitment else ()
+
+
+def evolve(watched: Watched | None, recorded: Recorded[Event], commitment: UUID) -> Watched:
+    """Return how a commitment stands after an event that speaks of it.
 
     Raises Undecodable where it has a history but no beginning.
     """
@@ -67,24 +100,35 @@ def evolve(watched: Watched | None, recorded: Recorded[Event]) -> Watched | None
             commitment=event.commitment,
             case=UUID(recorded.entity),
             owner=event.owner,
+            said_by=event.said_by,
+            basis=event.basis,
+            state=_begun(event),
             revision=event.revision,
             due=event.due,
+            parent=event.parent,
+            told_of_lapse=event.terms.told_of_lapse,
+            digest=event.terms.digest,
+            backfill=event.backfill,
         )
     if watched is None:
-        if commitment_of(event) is None:
-            return None
         raise Undecodable(f"{recorded.row.log}@{recorded.position}: the commitment was never made")
-    return watched.model_copy(update=_changed(watched, recorded))
+    return watched.model_copy(update=_changed(watched, recorded, commitment))
 
 
-def commitment_of(event: Event) -> UUID | None:
-    """Return the commitment that an event speaks of, or none."""
-    commitment: UUID | None = getattr(event, "commitment", None)
-    return commitment
+def _begun(made: ExpectationSet | FollowUpPromised) -> State:
+    if made.due is not None:
+        return "open"
+    return "undated" if made.condition is None else "dormant"
 
 
-def _changed(watched: Watched, recorded: Recorded[Event]) -> dict[str, object]:  # noqa: PLR0911 - one per event
+def _changed(  # noqa: C901, PLR0911, PLR0912 - one branch per event
+    watched: Watched, recorded: Recorded[Event], commitment: UUID
+) -> dict[str, object]:
     match recorded.event:
+        case CommitmentDated() as event:
+            return {"state": "open", "revision": event.revision, "due": event.due}
+        case CommitmentRecomputed() as event:
+            return {"revision": event.revision, "due": event.due, "digest": event.terms.digest}
         case CommitmentRescheduled() as event:
             return {"revision": event.revision, "due": event.told_due}
         case CustomerTold() as event:
@@ -94,13 +138,18 @@ def _changed(watched: Watched, recorded: Recorded[Event]) -> dict[str, object]: 
         case CommitmentKept() as event:
             return {"state": event.verdict}
         case CommitmentLapsed():
-            return {"state": "lapsed", "lapse_told": watched.owner}
+            return {"state": "lapsed", "lapse_told": not watched.backfill}
         case VerdictCorrected() as event:
-            told = watched.lapse_told if event.verdict in ("lapsed", "kept_late") else None
+            told = watched.lapse_told and event.verdict in ("lapsed", "kept_late")
             return {"state": event.verdict, "revision": event.revision, "lapse_told": told}
         case CommitmentReleased():
             return {"state": "lapsed" if watched.state == "lapsed" else "released"}
         case CommitmentWithdrawn():
             return {"state": "withdrawn"}
+        case WaitingOnCustomer():
+            return {"state": "waiting"}
+        case WaitEnded() as event:
+            (resumed,) = (each for each in event.resumed if each.commitment == commitment)
+            return {"state": "open", "revision": resumed.revision, "due": resumed.due}
         case _:
             return {}

@@ -94,11 +94,11 @@ Event = (
     | CustomerRegistered
     | CustomerChanged
     | RecipientChanged
+    | SubscriberChanged
     | NotificationSent
     | NotificationFailed
     | NotificationSuppressed
     | NotificationAcknowledged
-    | SubscriberChanged
     | ReminderDue
     | CommitmentFellDue
 )

@@ -66,6 +66,8 @@ class _About(Fact):
     """A rung (`rung-1`), or what happened: `set`, `lapsed`, `handed_over`, …"""
     recipient: str
     """Who it is for; the customer of the case is `customer`."""
+    due: datetime | None = None
+    """The due that the customer knew when it was made; none: it had none yet."""
 
 
 class _Notice(_About):
@@ -110,7 +112,5 @@ class NotificationSuppressed(_Notice):
 class NotificationAcknowledged(_About):
     """The recipient has taken note: reminders of this revision are held for a while."""
 
-    due: datetime | None
-    """The due that the customer knew then: reminders are held for half of the time left at most."""
     by: Literal["link", "call"]
     """The link in the message, or a call with a token."""

@@ -44,6 +44,7 @@ def build(site: Site, tracing: TracerProvider) -> FastAPI:
         for spec in commands.specs:
             _add_command(app, commands, spec)
     app.include_router(site.service.router, dependencies=[Depends(reading)])
+    app.include_router(site.service.open)
     app.include_router(feed_route.router, dependencies=[Depends(reading)])
     app.include_router(health.router)
     if site.parts.settings.profile == "dev":

@@ -32,6 +32,8 @@ class Service:
     """Reads and other routes; callers are authenticated as READERS, and `Kept-After` is waited for."""
     bodies: Sequence[type[BaseModel]] = ()
     """What routes of the router read from a request by themselves: for the pages of the API."""
+    open: APIRouter = field(default_factory=APIRouter)
+    """Routes that need no token, such as what a signed link leads to."""
     subscriptions: Sequence[Subscription] = ()
     tasks: Mapping[str, Callable[[], Coroutine[Any, Any, None]]] = field(default_factory=dict)
     """Further loops by name; one that ends ends the process."""

@@ -206,6 +206,12 @@ _FAMILIES: tuple[c.Event, ...] = (
     ),
     c.CommitmentFellDue(commitment=_COMMITMENT, case=_CASE, revision=1, due=_DUE),
     c.RecipientChanged(name="agent", email="agent@kept.example"),
+    c.SubscriberChanged(
+        name="crm",
+        url="https://crm.example/kept",
+        secret="whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw",  # noqa: S106 - an example
+        on=("lapsed", "kept"),
+    ),
     c.NotificationSent(
         commitment=_COMMITMENT, case=_CASE, revision=1, notice="rung-1", recipient="agent", means="email"
     ),
@@ -233,12 +239,6 @@ _FAMILIES: tuple[c.Event, ...] = (
         recipient="agent",
         due=_DUE,
         by="link",
-    ),
-    c.SubscriberChanged(
-        name="shop",
-        url="https://shop.example/kept",
-        secret="whsec_c2VjcmV0",  # noqa: S106 - an example
-        on=("lapsed", "kept"),
     ),
 )
 

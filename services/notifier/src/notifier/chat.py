@@ -1,0 +1,52 @@
+"""Chat services, by `apprise`: one target per message, on threads of our own, each attempt bounded."""
+
+import asyncio
+import logging
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+
+from apprise import Apprise, NotifyBase
+
+from events.catalogue.notices import Means
+
+from .channels import SECONDS, Accepted, Message, Refused, Result, TryAgain
+from .recipient import chat_kind
+
+AT_ONCE = 8
+"""How many chats are written to at once."""
+
+logging.getLogger("apprise").disabled = True  # it names addresses, and these are secrets
+_threads = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="chat")
+
+
+@dataclass(frozen=True, slots=True)
+class Chat:
+    """One target of one chat service."""
+
+    address: str
+    seconds: float = SECONDS
+    means: Means = "chat"
+
+    @property
+    def sink(self) -> str:
+        """The service, and its host where somebody runs it."""
+        return "{}:{}".format(*chat_kind(self.address))
+
+    async def send(self, message: Message) -> Result:
+        """Write to it; what the service answers is not told apart, save that an address is none."""
+        loop = asyncio.get_running_loop()
+        try:
+            async with asyncio.timeout(self.seconds):
+                return await loop.run_in_executor(_threads, self._notify, message)
+        except TimeoutError as error:
+            return TryAgain(type(error).__name__)
+
+    def _notify(self, message: Message) -> Result:
+        target = Apprise.instantiate(self.address, suppress_exceptions=True)
+        if not isinstance(target, NotifyBase) or len(target) != 1:
+            return Refused("not one target")
+        target.socket_connect_timeout = target.socket_read_timeout = self.seconds
+        target.request_rate_per_sec = 0  # the courier goes easy on each receiver
+        letter = message.letter
+        taken = target.notify(body=letter.short, title=letter.subject)
+        return Accepted() if taken else TryAgain("not taken")

@@ -1,0 +1,39 @@
+"""What a webhook carries, as standardwebhooks.com advises: type, timestamp, data."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from .wording import Scene
+
+
+def payload(scenes: Sequence[Scene]) -> dict[str, Any]:
+    """Return the body of a webhook about one thing, or about several for one recipient."""
+    first = scenes[0].delivery
+    if len(scenes) == 1:
+        return {"type": _kind(scenes[0]), "timestamp": first.at.isoformat(), "data": _data(scenes[0])}
+    latest = max(each.delivery.at for each in scenes)
+    items = [{"type": _kind(each), **_data(each)} for each in scenes]
+    data = {"recipient": first.recipient, "items": items}
+    return {"type": "commitment.digest", "timestamp": latest.isoformat(), "data": data}
+
+
+def _kind(scene: Scene) -> str:
+    return f"commitment.{'reminder' if scene.delivery.is_reminder else scene.delivery.notice}"
+
+
+def _data(scene: Scene) -> dict[str, Any]:
+    delivery = scene.delivery
+    return {
+        "notification": str(delivery.id),
+        "commitment": str(delivery.commitment),
+        "case": str(delivery.case),
+        "revision": delivery.revision,
+        "notice": delivery.notice,
+        "role": delivery.role,
+        "recipient": delivery.recipient,
+        "due": scene.due.isoformat() if scene.due else None,
+        "words": scene.words,
+        "unchecked": scene.answered is None,
+        "link": scene.link,
+        "acknowledge": scene.acknowledge,
+    }

@@ -1,0 +1,34 @@
+"""How each recipient is reached from here."""
+
+from dataclasses import dataclass
+
+import httpx
+
+from events.catalogue.notices import Means
+
+from .channels import SECONDS, Channel, Hook, Mailbox
+from .chat import Chat
+from .recipient import Recipient
+
+
+@dataclass(frozen=True, slots=True)
+class Ways:
+    """What every channel needs: the mail server, the client for webhooks, how long an attempt may take."""
+
+    host: str
+    port: int
+    sender: str
+    client: httpx.AsyncClient
+    seconds: float = SECONDS
+
+    def to(self, recipient: Recipient, means: Means) -> Channel | None:
+        """Return the channel of this kind to a recipient, none where there is none."""
+        match means:
+            case "email" if recipient.email:
+                return Mailbox(self.host, self.port, self.sender, recipient.email, self.seconds)
+            case "chat" if recipient.chat:
+                return Chat(recipient.chat, self.seconds)
+            case "webhook" if recipient.webhook and recipient.secret:
+                return Hook(self.client, recipient.webhook, recipient.secret, self.seconds)
+            case _:
+                return None
