@@ -50,6 +50,8 @@ class Ledger:
     promises: dict[UUID, Fate] = field(default_factory=dict)
     reminders: list[tuple[datetime, ReminderDue]] = field(default_factory=list)
     deliveries: set[str] = field(default_factory=set)
+    letters: set[str] = field(default_factory=set)
+    """One for each delivery by mail, or for several that went in one."""
     corrected: set[str] = field(default_factory=set)
     """Streams of the cases in which a stated order of times was corrected."""
 
@@ -64,6 +66,8 @@ class Ledger:
                 self.reminders.append((recorded.recorded_at, event))
             case NotificationSent():
                 self.deliveries.add(recorded.stream)
+                if event.means == "email":
+                    self.letters.add(str(event.digest or recorded.stream))
             case CaseClosed() | CommitmentKept() | VerdictCorrected() if event.order_corrected:
                 self.corrected.add(recorded.stream)
             case _:
@@ -114,6 +118,8 @@ class Figures:
     duplicate_reminders: int
     deliveries: int
     events_by_type: dict[str, int]
+    letters: int
+    """How many letters the notifications went in: not in the report, since the mailbox is counted."""
     reminders_early: int
     """Said before their planned instant: not in the report, since there may be none."""
 
@@ -142,7 +148,8 @@ def count(ledger: Ledger) -> Figures:
         duplicate_reminders=sum(times - 1 for times in rungs.values()),
         deliveries=len(ledger.deliveries),
         events_by_type=dict(sorted(ledger.types.items())),
-        reminders_early=sum(at < said.planned for at, said in ledger.reminders),
+        letters=len(ledger.letters),
+        reminders_early=sum(at < said.planned and not said.failed for at, said in ledger.reminders),
     )
 
 

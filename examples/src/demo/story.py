@@ -102,7 +102,7 @@ async def played(running: Session, told: desk.Story, keep: Path, report: Path | 
         _show(running.console, title, [line for line in lines if str(line.case) == case])
     book = {"contacts": told.contacts} | wanted(promise for tale in told.tales for promise in tale.promises)
     running.console.print(tables.figures(made, book))
-    wrong = _letters(running, keep, figures.deliveries)
+    wrong = _letters(running, keep, figures.letters)
     _keep(running.console, keep, lines, made, report)
     return wrong + judged(made, figures, book) + _missing(told, made["events_by_type"])
 
@@ -132,7 +132,7 @@ def _show(console: Console, title: str, lines: Iterable[Line]) -> None:
 
 
 def _letters(running: Session, keep: Path, sent: int) -> list[str]:
-    """Read the mailbox back: one letter for each notification; keep them, and show the first."""
+    """Read the mailbox back: as many letters as the log says; keep them, and show the first."""
     if running.maildir is None:
         return []
     found = [
@@ -147,7 +147,7 @@ def _letters(running: Session, keep: Path, sent: int) -> list[str]:
     running.console.print(f"\n{len(found)} letters came to the mailbox. The first:\n")
     for line in (found or [""])[0].splitlines():
         running.console.print(Text(f"  | {line}"))
-    return [] if len(found) == sent else [f"{len(found)} letters in the mailbox for {sent} notifications"]
+    return [] if len(found) == sent else [f"{len(found)} letters in the mailbox instead of {sent}"]
 
 
 def _keep(

@@ -147,6 +147,20 @@ def test_contacts_and_deliveries__are_counted_apart():
     assert found.events_by_type == {"ContactReceived": 1, "NotificationSent": 2}
 
 
+def test_letters__several_in_one_are_one_letter():
+    sent = NotificationSent(
+        commitment=SPACE, case=SPACE, revision=1, notice="rung-1", recipient="an", means="email"
+    )
+    merged = sent.model_copy(update={"digest": SPACE})
+    found = figures(
+        recorded(sent, 0, "delivery-1"),
+        recorded(merged, 1, "delivery-2"),
+        recorded(merged, 1, "delivery-3"),
+        recorded(sent.model_copy(update={"means": "webhook"}), 2, "delivery-4"),
+    )
+    assert (found.deliveries, found.letters) == (4, 2)
+
+
 def ticket(due, closed):
     return Ticket(1, "1", "", "email", "c", T0, due and at(due), closed if closed is None else at(closed))
 
