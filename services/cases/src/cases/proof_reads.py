@@ -27,7 +27,7 @@ from .reads import find, folded
 
 def proof_reads(parts: Parts) -> APIRouter:
     """Return the read of proofs."""
-    router = APIRouter(prefix="/v1")
+    router = APIRouter()
 
     @router.get("/commitments/{commitment}/proof", response_model=Proof)
     async def get_proof(commitment: UUID) -> Any:
