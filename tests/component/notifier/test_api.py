@@ -196,3 +196,55 @@ async def test_verify__names_a_table_that_was_touched(desk):
         await parts.pool.execute("DELETE FROM zone_v1 WHERE stream = 'owner-stray'")
     assert not report.ok
     assert any(line.startswith("I5") and "zone_v1" in line for line in report.lines)
+
+
+async def acknowledge(desk, delivery: str, role: str = "lead"):
+    path = f"/v1/deliveries/{delivery}/acknowledgement"
+    return await desk.post("notifier", path, {}, str(new_id()), role=role)
+
+
+async def test_acknowledgement__by_call_is_recorded_once(desk, hook):
+    owner = f"o{new_id().hex[:8]}"
+    await put(desk, "cases", f"/v1/owners/{owner}", {"zone": "Europe/Berlin"})
+    await put(desk, "notifier", f"/v1/recipients/{owner}", {"webhook": hook.url, "secret": SECRET})
+    made = await promise(desk, owner, NOW + timedelta(minutes=30))
+    sent = await until(desk, made["id"], "sent", 2)
+    (reminded,) = [each for each in sent if each["notice"] == "rung-1"]
+    assert (await acknowledge(desk, reminded["id"], role="agent")).status_code == 403
+    first = await acknowledge(desk, reminded["id"])
+    assert first.status_code == 200, first.text
+    again = await acknowledge(desk, reminded["id"])
+    assert again.json()["changed"] is False
+    assert (await acknowledge(desk, str(new_id()))).status_code == 404
+    shown = {
+        each["id"]: each["acknowledged_at"]
+        for each in await until(desk, made["id"], "sent", 2)
+        if each["acknowledged_at"]
+    }
+    assert shown.keys() == {reminded["id"]}
+
+
+async def test_acknowledgement__by_link_needs_no_token(desk):
+    answer = await desk.client.get(f"{desk.urls['notifier']}/v1/acknowledgements/forged")
+    assert answer.status_code == 404
+    assert "This link does not work" in answer.text
+    assert (await desk.client.get(f"{desk.urls['notifier']}/v1/deliveries")).status_code == 401
+
+
+@pytest.mark.parametrize(
+    ("chat", "status"),
+    [
+        ("discord://4174216298/JHMHI8qBe7bk2ZwO5U711o3dV_js", 200),
+        ("mmost://127.0.0.1:1/3ccdd113474722377935511fc85d3dd4", 200),
+        ("mmosts://chat.example/3ccdd113474722377935511fc85d3dd4", 422),
+        ("file:///etc/passwd", 422),
+    ],
+)
+async def test_chat__is_taken_from_known_places_and_never_shown(desk, chat, status):
+    name = f"a{new_id().hex[:8]}"
+    answer = await put(desk, "notifier", f"/v1/recipients/{name}", {"chat": chat, "order": ["chat"]})
+    assert answer.status_code == status, answer.text
+    if status == 200:
+        read = await desk.get("notifier", f"/v1/recipients/{name}")
+        assert (read.json()["has_chat"], read.json()["order"]) == (True, ["chat"])
+        assert chat not in read.text

@@ -6,8 +6,8 @@ import pytest
 
 from events.testing import NOW, an_id
 from notifier.channels import Hook, Mailbox, Message, webhook_client
-from notifier.chat import Chat
-from notifier.recipient import Recipient
+from notifier.chat import SERVICES, Chat
+from notifier.recipient import HOSTED, OWN, Recipient
 from notifier.ways import Ways
 from notifier.wording import Letter
 
@@ -36,6 +36,10 @@ EVERY = Recipient(
 )
 def test_ways__are_in_the_order_that_the_recipient_likes(recipient, kinds):
     assert [type(WAYS.to(recipient, means)) for means in recipient.ways] == kinds
+
+
+def test_chat_services__are_those_that_may_be_named():
+    assert SERVICES.keys() == HOSTED | OWN.keys() | set(OWN.values())
 
 
 def test_way__that_they_do_not_have_is_none():

@@ -5,7 +5,17 @@ import logging
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
-from apprise import Apprise, NotifyBase
+from apprise import NotifyBase
+from apprise.plugins.discord import NotifyDiscord
+from apprise.plugins.google_chat import NotifyGoogleChat
+from apprise.plugins.line import NotifyLine
+from apprise.plugins.mattermost import NotifyMattermost
+from apprise.plugins.nextcloudtalk import NotifyNextcloudTalk
+from apprise.plugins.rocketchat import NotifyRocketChat
+from apprise.plugins.slack import NotifySlack
+from apprise.plugins.telegram import NotifyTelegram
+from apprise.plugins.webexteams import NotifyWebexTeams
+from apprise.plugins.zulip import NotifyZulip
 
 from events.catalogue.notices import Means
 
@@ -15,7 +25,8 @@ from .recipient import chat_kind
 AT_ONCE = 8
 """How many chats are written to at once."""
 
-logging.getLogger("apprise").disabled = True  # it names addresses, and these are secrets
+logging.getLogger("apprise").disabled = True  # they name addresses, and these are secrets
+logging.getLogger("urllib3").setLevel(logging.WARNING)
 _threads = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="chat")
 
 
@@ -42,11 +53,36 @@ class Chat:
             return TryAgain(type(error).__name__)
 
     def _notify(self, message: Message) -> Result:
-        target = Apprise.instantiate(self.address, suppress_exceptions=True)
-        if not isinstance(target, NotifyBase) or len(target) != 1:
+        target = _target(self.address)
+        if target is None:
             return Refused("not one target")
         target.socket_connect_timeout = target.socket_read_timeout = self.seconds
         target.request_rate_per_sec = 0  # the courier goes easy on each receiver
         letter = message.letter
         taken = target.notify(body=letter.short, title=letter.subject)
         return Accepted() if taken else TryAgain("not taken")
+
+
+SERVICES: dict[str, type[NotifyBase]] = {
+    "slack": NotifySlack,
+    "discord": NotifyDiscord,
+    "tgram": NotifyTelegram,
+    "gchat": NotifyGoogleChat,
+    "wxteams": NotifyWebexTeams,
+    "zulip": NotifyZulip,
+    "line": NotifyLine,
+    **dict.fromkeys(("mmost", "mmosts"), NotifyMattermost),
+    **dict.fromkeys(("rocket", "rockets"), NotifyRocketChat),
+    **dict.fromkeys(("nctalk", "nctalks"), NotifyNextcloudTalk),
+}
+"""Every service that can be written to; the others that `apprise` knows are never loaded."""
+
+
+def _target(address: str) -> NotifyBase | None:
+    """Return what writes to an address, none where it is not exactly one target."""
+    kind = SERVICES[chat_kind(address)[0]]
+    try:
+        target = kind(**(kind.parse_url(address) or {}))
+    except (TypeError, ValueError):
+        return None
+    return target if len(target) == 1 else None

@@ -128,12 +128,17 @@ def _claim(row: Any) -> Claim:
 
 _RENEW = """
     UPDATE delivery_v1 SET claimed_until = clock_timestamp() + $3::interval
-     WHERE id = any($2) AND claimed_by = $1 AND outcome IS NULL RETURNING id
+     WHERE id IN (SELECT id FROM delivery_v1 WHERE id = any($2) AND claimed_by = $1 AND outcome IS NULL
+                     FOR UPDATE SKIP LOCKED)
+    RETURNING id
 """
 
 
 async def renew(pool: Pool, holder: str, deliveries: Collection[UUID]) -> set[UUID]:
-    """Hold claims for another while; return those that are still held. Raises Unavailable."""
+    """Hold claims for another while; return those that are still held. Raises Unavailable.
+
+    What is just being settled is left alone: nobody waits for it here, and it needs no claim any more.
+    """
     rows = await ask(pool, lambda connection: connection.fetch(_RENEW, holder, list(deliveries), LASTS))
     return {row["id"] for row in rows}
 

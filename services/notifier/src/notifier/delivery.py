@@ -28,6 +28,8 @@ Outcome = NotificationSent | NotificationFailed | NotificationSuppressed
 
 PATIENCE = timedelta(days=1)
 """How long a message that is no reminder is tried."""
+GATHERING = timedelta(minutes=1)
+"""How long lapses that were found too late wait for each other, to be one message."""
 TO_CUSTOMER = "rescheduled_customer"
 CUSTOMER = "customer"
 """The recipient of what goes to the customer of the case."""
@@ -120,6 +122,8 @@ class Delivery(BaseModel):
 
     def held_until(self, window: timedelta) -> datetime:
         """Return until when it waits for others for the same recipient: at most half of its time."""
+        if self.notice == "lapses_found":
+            return self.at + GATHERING
         return self.at + min(window, (self.until - self.at) / 2) if self.is_reminder else self.at
 
 

@@ -22,9 +22,9 @@ MAY_SET = frozenset({"lead", "system", "operator"})
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 MEANS: tuple[Means, ...] = ("email", "chat", "webhook")
 """The ways to somebody, in the order in which they are tried unless they say otherwise."""
-HOSTED = frozenset({"slack", "discord", "tgram", "gchat", "wxteams", "msteams", "zulip", "line"})
+HOSTED = frozenset({"slack", "discord", "tgram", "gchat", "wxteams", "zulip", "line"})
 """Chat services at an address of their own, by the name that `apprise` gives them."""
-OWN = {"mmosts": "mmost", "rockets": "rocket", "matrixs": "matrix", "nctalks": "nctalk"}
+OWN = {"mmosts": "mmost", "rockets": "rocket", "nctalks": "nctalk"}
 """Chat servers that somebody runs, by TLS; and what `apprise` calls them without, for this machine only."""
 
 _ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"

@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeVar
@@ -71,8 +71,7 @@ class Sender:
                 settled = await self._put_off(whole)
             outcome = type(settled[0][1]).__name__ if settled else "none yet"
             span.set_attribute("kept.outcome", outcome)
-            for each, came in settled:
-                await self._settle(each, came)
+            await asyncio.gather(*(self._settle(each, came) for each, came in settled))
 
     async def _outcomes(self, flight: Flight) -> list[Settled]:
         """Return what came of the deliveries of a message; those that are not named are tried again."""
@@ -126,9 +125,8 @@ class Sender:
         first = going[0].claim
         match result:
             case Accepted():
-                return [
-                    (each.claim.delivery, await self._sent(each, channel.means, message)) for each in going
-                ]
+                known = await stubborn(lambda: self._known(going))
+                return [(each.claim.delivery, _sent(each, channel.means, message, known)) for each in going]
             case Refused() if not others:
                 log.warning("refused for good: %s", result.why)
                 return [(each.claim.delivery, _refused(each.claim, channel.means)) for each in going]
@@ -194,18 +192,6 @@ class Sender:
             customer.channel if customer else "unknown",
         )
 
-    async def _sent(self, ready: Ready, means: Means, message: UUID) -> Outcome:
-        delivery = ready.claim.delivery
-        raced = await stubborn(lambda: self._raced(delivery))
-        digest = message if message != delivery.id else None
-        unchecked = ready.answered is None
-        return sent(delivery, means, ready.claim.attempts, raced=raced, unchecked=unchecked, digest=digest)
-
-    async def _raced(self, delivery: Delivery) -> bool:
-        """Say whether the commitment ended while the message was on its way, as far as it is known here."""
-        known = await tables.watched(self.scales.pool, delivery.commitment)
-        return known is not None and needless(delivery, known) in ENDINGS
-
     async def _known(self, ready: Sequence[Ready]) -> dict[UUID, Watched]:
         return await tables.watched_of(self.scales.pool, {each.claim.delivery.commitment for each in ready})
 
@@ -224,6 +210,15 @@ class Sender:
         )
         command = SettleDelivery(delivery.id, outcome)
         await stubborn(lambda: self.scales.deliveries.perform(stream(delivery.id), command, context))
+
+
+def _sent(ready: Ready, means: Means, message: UUID, known: Mapping[UUID, Watched]) -> Outcome:
+    """Return that it was sent; it has raced where its commitment ended meanwhile, as far as is known here."""
+    delivery, standing = ready.claim.delivery, known.get(ready.claim.delivery.commitment)
+    raced = standing is not None and needless(delivery, standing) in ENDINGS
+    digest = message if message != delivery.id else None
+    unchecked = ready.answered is None
+    return sent(delivery, means, ready.claim.attempts, raced=raced, unchecked=unchecked, digest=digest)
 
 
 def _is_acknowledged(delivery: Delivery) -> bool:

@@ -49,7 +49,6 @@ from .notices import (
     NotificationSent,
     NotificationSuppressed,
     RecipientChanged,
-    SubscriberChanged,
 )
 from .owners import OwnerChanged, TeamChanged
 from .policies import CalendarPublished, PolicyPublished
@@ -94,7 +93,6 @@ Event = (
     | CustomerRegistered
     | CustomerChanged
     | RecipientChanged
-    | SubscriberChanged
     | NotificationSent
     | NotificationFailed
     | NotificationSuppressed
@@ -149,7 +147,6 @@ __all__ = [
     "ResolutionConfirmed",
     "ResolutionProposed",
     "ResolutionRejected",
-    "SubscriberChanged",
     "TeamChanged",
     "VerdictCorrected",
     "WaitEnded",

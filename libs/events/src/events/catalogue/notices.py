@@ -1,4 +1,4 @@
-"""What the notifier did. Streams `recipient-`, `subscriber-` and `delivery-<id>`, log `notifications`."""
+"""What the notifier did. Streams `recipient-<name>` and `delivery-<uuid>`, log `notifications`."""
 
 from datetime import datetime
 from typing import Literal
@@ -9,8 +9,6 @@ from .terms import Role
 
 Means = Literal["email", "chat", "webhook"]
 Language = Literal["en", "vi", "fil"]
-Moment = Literal["lapsed", "kept"]
-"""What other systems can be told of."""
 FailureReason = Literal["no_recipient", "refused", "gave_up"]
 SuppressionReason = Literal[
     "undated",
@@ -44,16 +42,6 @@ class RecipientChanged(Fact):
     language: Language = "en"
     zone: str | None = None
     """Where they are; none: as they are registered as an owner."""
-
-
-class SubscriberChanged(Fact):
-    """Which other system is told of lapses and keeps; whole."""
-
-    name: str
-    url: Personal[str]
-    secret: Personal[str]
-    on: tuple[Moment, ...]
-    active: bool = True
 
 
 class _About(Fact):

@@ -206,12 +206,6 @@ _FAMILIES: tuple[c.Event, ...] = (
     ),
     c.CommitmentFellDue(commitment=_COMMITMENT, case=_CASE, revision=1, due=_DUE),
     c.RecipientChanged(name="agent", email="agent@kept.example"),
-    c.SubscriberChanged(
-        name="crm",
-        url="https://crm.example/kept",
-        secret="whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw",  # noqa: S106 - an example
-        on=("lapsed", "kept"),
-    ),
     c.NotificationSent(
         commitment=_COMMITMENT, case=_CASE, revision=1, notice="rung-1", recipient="agent", means="email"
     ),
