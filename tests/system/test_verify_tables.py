@@ -23,7 +23,10 @@ TABLES = {
     ("cases", "commitment_v1"): "UPDATE commitment_v1 SET owner = 'mallory' WHERE state = 'kept'",
     ("cases", "case_v1"): "DELETE FROM case_v1 WHERE position = (SELECT max(position) FROM case_v1)",
     ("cases", "customer_v1"): "INSERT INTO customer_v1 VALUES (gen_random_uuid(), 'Asia/Manila')",
-    ("scheduler", "armed_v1"): "INSERT INTO armed_v1 VALUES (gen_random_uuid(), gen_random_uuid(), 1, false, '1 h')",
+    (
+        "scheduler",
+        "armed_v1",
+    ): "INSERT INTO armed_v1 VALUES (gen_random_uuid(), gen_random_uuid(), 1, false, '1 h')",
     ("notifier", "watched_v1"): "UPDATE watched_v1 SET position = position + 1",
     ("notifier", "delivery_v1"): "DELETE FROM delivery_v1 WHERE notice LIKE '%lapse%'",
 }

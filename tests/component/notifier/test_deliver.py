@@ -38,6 +38,7 @@ async def test_reminder__is_a_letter(one, commitment, post):
         revision=1,
         notice="rung-1",
         recipient="agent",
+        due=settled.event.due,
         role="owner",
         means="email",
         attempts=1,
