@@ -101,11 +101,11 @@ hand over              | HandedOver | HandedOver  | L HandedOver | HandedOver | 
 keep, now              | Kept       | Kept        | L Kept       | Kept       | Kept       | -    | -         | 409      | 409       | Dated Kept | Dated Kept | Kept        | Kept
 keep, in time          | Kept       | Kept        | L V          | V          | V          | -    | V         | 409      | 409       | Dated Kept | Dated Kept | Kept        | Kept
 keep a part            | PartlyKept | PartlyKept  | L PartlyKept | PartlyKept | PartlyKept | 409  | 409       | 409      | 409       | 409        | 409        | PartlyKept  | 409
-contact reached        | C Kept     | C Kept      | C L V        | C V        | C V        | C    | C V       | C        | C         | C Dated Kept| C Dated Kept| C Kept    | C Kept
+contact reached        | C Kept     | C Kept      | C Kept       | C V        | C V        | C    | C V       | C        | C         | C Dated Kept| C Dated Kept| C Kept    | C Kept
 contact reached late   | C Kept     | C Kept      | C L Kept     | C Kept     | C Kept     | C    | C         | C        | C         | C Dated Kept| C Dated Kept| C Kept    | C Kept
-contact left message   | C Kept     | C Kept      | C L V        | C V        | C V        | C    | C V       | C        | C         | C Dated Kept| C Dated Kept| C Kept    | C Kept
-contact missed         | C Attempted| C Attempted | C L Attempted| C Attempted| C Attempted| C    | C         | C        | C         | C          | C          | C Attempted | C
-contact automatic      | C          | C           | C L          | C          | C          | C    | C         | C        | C         | C          | C          | C           | C
+contact left message   | C Kept     | C Kept      | C Kept       | C V        | C V        | C    | C V       | C        | C         | C Dated Kept| C Dated Kept| C Kept    | C Kept
+contact missed         | C Attempted| C Attempted | C Attempted  | C Attempted| C Attempted| C    | C         | C        | C         | C          | C          | C Attempted | C
+contact automatic      | C          | C           | C            | C          | C          | C    | C         | C        | C         | C          | C          | C           | C
 contact tells 1        | C          | C           | C L          | C          | C          | C    | C         | C        | C         | C          | C          | C           | C
 contact tells 2        | C          | C Told      | C L          | C          | C          | C    | C         | C        | C         | C          | C          | C           | C
 contact misses to tell | C          | C           | C L          | C          | C          | C    | C         | C        | C         | C          | C          | C           | C

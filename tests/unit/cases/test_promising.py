@@ -77,7 +77,9 @@ def test_promise_follow_up__with_all_of_them():
     made = the(event)
     assert (made.owner, made.said_by, made.channel) == ("mai", "agent", "call")
     assert (made.answers, made.contact) == ((INQUIRY,), CALL)
-    assert made.terms == Terms(ladder=(Rung(lead=HOUR), Rung(lead=2 * HOUR)), short_notice="skip")
+    assert made.terms == Terms(
+        ladder=(Rung(lead=HOUR), Rung(lead=2 * HOUR)), short_notice="skip", own=("ladder", "short_notice")
+    )
     assert [timer.name for timer in made.timers] == ["rung-1", "rung-2", "due"]
 
 

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from events.catalogue.terms import Quiet, Role, Rung, Terms, Timer
-from worktime import Calendar, back, on_the_wall, resolve_wall_time
+from events.errors import Invalid
+from worktime import Calendar, HorizonPassed, back, on_the_wall, resolve_wall_time
 
 CLIMB: tuple[Role, ...] = ("owner", "team", "lead", "manager")
 MINUTE = timedelta(minutes=1)
@@ -43,29 +44,41 @@ def plan(terms: Terms, frame: Frame, calendar: Calendar | None = None) -> Plan:
 
     Rungs already past become one reminder at once, under the name of the last of them and to the lowest role
     among them, or none where short notice is skipped; the others are left out. A rung at exactly `now` is not
-    past. `calendar` counts business leads; it may be none where there are none.
+    past; once the due has come, there is no reminder. `calendar` counts business leads; it may be none where
+    there are none. Raises Invalid where it has too little open time for a lead.
     """
-    placed = [(_instant(rung, terms, frame, calendar), rung.role) for rung in terms.ladder]
-    placed.sort(key=lambda place: (place[0], CLIMB.index(place[1])))
-    rungs = [Timer(name=f"rung-{number}", at=at, role=role) for number, (at, role) in enumerate(placed, 1)]
+    rungs = _rungs(terms, frame, calendar)
     past = [rung for rung in rungs if rung.at < frame.now]
     ahead = rungs[len(past) :]
-    if past and terms.short_notice == "remind":
+    if past and terms.short_notice == "remind" and frame.now < frame.due:
         lowest = min((rung.role for rung in past), key=CLIMB.index)
         last = past.pop()
-        ahead.insert(0, Timer(name=last.name, at=frame.now, role=lowest, short_notice=True))
+        at = _out_of_quiet(frame.now, terms, frame)
+        ahead.insert(0, Timer(name=last.name, at=at, role=lowest, short_notice=True))
     return Plan((*ahead, due_timer(frame.told_due)), tuple(past))
 
 
-def plan_late(terms: Terms, frame: Frame, calendar: Calendar | None) -> Plan:
-    """Return the plan of what may be planned after its due: without a reminder once that has passed."""
-    if frame.now > frame.due:
-        terms = terms.model_copy(update={"short_notice": "skip"})
-    return plan(terms, frame, calendar)
+def until_owned(waits: timedelta | None, now: datetime, due: datetime | None) -> tuple[Timer, ...]:
+    """Return the timer by which somebody must have taken what nobody owns: before half of the time is over."""
+    if waits is None:
+        return ()
+    at = now + waits if due is None or due <= now else min(now + waits, now + (due - now) / 2)
+    return (Timer(name="owner_by", at=at, role="team"),)
 
 
-def _instant(rung: Rung, terms: Terms, frame: Frame, calendar: Calendar | None) -> datetime:
-    at = _planned(rung, frame, calendar)
+def _rungs(terms: Terms, frame: Frame, calendar: Calendar | None) -> list[Timer]:
+    """Return the rungs as they climb; quiet hours move them, but none before a lower one."""
+    placed = [(_planned(rung, frame, calendar), rung.role) for rung in terms.ladder]
+    placed.sort(key=lambda place: (place[0], CLIMB.index(place[1])))
+    rungs = list[Timer]()
+    for number, (at, role) in enumerate(placed, 1):
+        moved = _out_of_quiet(at, terms, frame)
+        never_before = max(moved, rungs[-1].at) if rungs else moved
+        rungs.append(Timer(name=f"rung-{number}", at=never_before, role=role))
+    return rungs
+
+
+def _out_of_quiet(at: datetime, terms: Terms, frame: Frame) -> datetime:
     return at if terms.quiet is None else out_of_quiet(at, terms.quiet, now=frame.now, due=frame.due)
 
 
@@ -76,7 +89,10 @@ def _planned(rung: Rung, frame: Frame, calendar: Calendar | None) -> datetime:
     if rung.unit == "real":
         return frame.due - lead
     assert calendar is not None, "a business lead is counted on a calendar"
-    return back(calendar, frame.due, lead)
+    try:
+        return back(calendar, frame.due, lead)
+    except HorizonPassed as error:
+        raise Invalid(field="reminders", reason=str(error)) from error
 
 
 def out_of_quiet(at: datetime, quiet: Quiet, *, now: datetime, due: datetime) -> datetime:

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from events.catalogue.terms import AfterDuration, AfterSpan, ByPolicy, Rule, Span
 from events.errors import Invalid
-from worktime import Calendar, HorizonPassed, add_days, add_months, due, elapsed
+from worktime import Calendar, HorizonPassed, add_days, add_months, due, elapsed, next_open
 
 OPEN_UNITS = frozenset({"business", "business_days"})
 """What is counted on a calendar of open hours."""
@@ -51,10 +51,18 @@ def between(start: datetime, end: datetime, span: Span, calendar: Calendar | Non
 
 
 def onward(start: datetime, lasts: timedelta, span: Span, calendar: Calendar | None) -> datetime:
-    """Return the instant that much time after `start`, in the kind of time the span counts."""
-    if span.unit in OPEN_UNITS:
-        return due(needed(calendar, "due"), start, lasts)
-    return start + lasts
+    """Return the instant that much time after `start`, in the kind of time the span counts.
+
+    What is counted in business days is due at an open instant. Raises Invalid past the end of all hours.
+    """
+    if span.unit not in OPEN_UNITS:
+        return start + lasts
+    hours = needed(calendar, "due")
+    try:
+        at = due(hours, start, lasts)
+        return next_open(hours, at) if span.unit == "business_days" else at
+    except HorizonPassed as error:
+        raise Invalid(field="due", reason=str(error)) from error
 
 
 def counted(rule: Rule | None) -> Span | None:

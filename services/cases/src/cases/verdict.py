@@ -4,13 +4,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from events.catalogue import CommitmentDated, CommitmentKept, CommitmentLapsed, VerdictCorrected
-from events.catalogue.terms import AtInstant, Evidence
+from events.catalogue.terms import AtInstant, Evidence, Span, Timer
 from events.decider import Actor, Asked
 from events.errors import Invalid, NotNow
 from worktime import Calendar, tzdata_version
 
 from .commitment import Commitment
-from .plan import Frame, plan_late
+from .plan import Frame, Plan, plan
+from .span import between, counted, onward
 
 Judged = CommitmentDated | CommitmentKept | VerdictCorrected
 
@@ -97,9 +98,15 @@ def keep(commitment: Commitment, deed: Deed) -> tuple[Judged, ...]:
             raise NotNow(what="commitment", state=commitment.state)
 
 
+def too_early(commitment: Commitment, deed: Deed) -> bool:
+    """Say whether it was done before the window that the customer knows, who did not agree to that."""
+    begins = commitment.told_not_before
+    return begins is not None and deed.fact.at < begins and deed.evidence.agreed_in is None
+
+
 def _not_too_early(commitment: Commitment, deed: Deed) -> None:
-    begins = commitment.not_before
-    if begins is not None and deed.fact.at < begins and deed.evidence.agreed_in is None:
+    begins = commitment.told_not_before
+    if begins is not None and too_early(commitment, deed):
         reason = (
             f"too early: it was agreed for {begins.isoformat()} or later, unless a contact says otherwise"
         )
@@ -129,8 +136,27 @@ def untold(commitment: Commitment, revision: int) -> bool:
     """Say whether telling the customer of this revision, by the due they know, still changes something."""
     if commitment.revision != revision:
         return False
+    if commitment.untold_due is not None and commitment.state == "kept_late":
+        return commitment.ended_at is not None and commitment.ended_at <= commitment.untold_due
     fell = commitment.untold_due is not None and commitment.state == "lapsed" and commitment.owed
     return fell or (commitment.state == "open" and commitment.told_due != commitment.due)
+
+
+def kept_after_all(
+    commitment: Commitment, fact: Stated, evidence: Evidence, asked: Asked
+) -> VerdictCorrected:
+    """Return the lateness taken back of what was done by the due that the customer had been told of (35)."""
+    assert commitment.ended_at is not None, "what is kept late was done"
+    return VerdictCorrected(
+        commitment=commitment.id,
+        was="kept_late",
+        verdict="kept",
+        at=commitment.ended_at,
+        evidence=evidence,
+        self_attested=_self_attested(commitment, fact, asked.actor),
+        revision=commitment.revision,
+        clock_skew=fact.clock_skew,
+    )
 
 
 def told_after_all(
@@ -140,7 +166,7 @@ def told_after_all(
     due = commitment.untold_due
     if commitment.state != "lapsed" or due is None:
         return ()
-    planned = plan_late(commitment.terms, Frame(due, due, asked.now), calendar)
+    planned = replan(commitment, Frame(due, due, asked.now), calendar)
     return (
         VerdictCorrected(
             commitment=commitment.id,
@@ -167,6 +193,8 @@ def correct_to_not_kept(
     match commitment.state:
         case "kept" if commitment.dated_when_done:
             raise NotNow(what="commitment", state="kept without ever having had a due: promise it anew")
+        case "kept" if commitment.paused_at is not None:
+            return (_running_again(commitment, evidence, now, calendar),)
         case "kept" if now <= known_due(commitment):
             return (_open_again(commitment, evidence, now, calendar),)
         case "kept" | "kept_late":
@@ -223,7 +251,20 @@ def _open_again(
     commitment: Commitment, evidence: Evidence, now: datetime, calendar: Calendar | None
 ) -> VerdictCorrected:
     due = known_due(commitment)
-    planned = plan_late(commitment.terms, Frame(commitment.due or due, due, now), calendar)
+    planned = replan(commitment, Frame(commitment.due or due, due, now), calendar)
+    return _opened(commitment, evidence, now, planned)
+
+
+def _running_again(
+    commitment: Commitment, evidence: Evidence, now: datetime, calendar: Calendar | None
+) -> VerdictCorrected:
+    """Return the verdict on what was said to be done while its clock stood: it has what was left then."""
+    due = due_after_pause(commitment, now, calendar)
+    planned = replan(commitment, Frame(due, due, now), calendar)
+    return _opened(commitment, evidence, now, planned).model_copy(update={"due": due})
+
+
+def _opened(commitment: Commitment, evidence: Evidence, now: datetime, planned: Plan) -> VerdictCorrected:
     return VerdictCorrected(
         commitment=commitment.id,
         was="kept",
@@ -234,3 +275,30 @@ def _open_again(
         timers=planned.timers,
         left_out=planned.left_out,
     )
+
+
+def due_after_pause(commitment: Commitment, now: datetime, calendar: Calendar | None) -> datetime:
+    """Return the due of a clock that goes on now: now and what was left, as it counts (§5.3, 15, 16).
+
+    Where none of the time that it counts has passed meanwhile, the due stays as it is.
+    """
+    stopped, due = commitment.paused_at or now, known_due(commitment)
+    span = counted(commitment.rule) or Span()
+    if not between(stopped, now, span, calendar):
+        return due
+    return onward(now, between(stopped, due, span, calendar), span, calendar)
+
+
+def replan(commitment: Commitment, frame: Frame, calendar: Calendar | None) -> Plan:
+    """Return the plan of a commitment anew; while nobody owns it, with the instant by which somebody must."""
+    planned = plan(commitment.terms, frame, calendar)
+    by = commitment.owner_by
+    if commitment.owner is not None or by is None or (by < frame.now and not _slept(commitment, by)):
+        return planned
+    unowned = Timer(name="owner_by", at=max(by, frame.now), role="team")
+    return Plan((unowned, *planned.timers), planned.left_out)
+
+
+def _slept(commitment: Commitment, by: datetime) -> bool:
+    """Say whether its clock stood still at that instant, so that nobody was told."""
+    return commitment.paused_at is not None and commitment.paused_at <= by

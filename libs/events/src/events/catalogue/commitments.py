@@ -232,6 +232,8 @@ class VerdictCorrected(Fact):
     self_attested: bool = False
     """The owner's own word, without a witness."""
     revision: int
+    due: datetime | None = None
+    """Where it is open again and its clock had stood still: its due from now on."""
     timers: tuple[Timer, ...] = ()
     """Where it is open again: all its timers."""
     left_out: tuple[Timer, ...] = ()

@@ -126,6 +126,8 @@ class Terms(Value):
     pauses: tuple[WaitKind, ...] = ("customer",)
     """The waits that stop its clock, if it is of basis `policy`."""
     told_of_lapse: tuple[Role, ...] = ("owner", "lead")
+    own: tuple[Literal["ladder", "short_notice"], ...] = ()
+    """What the promise said itself; no newer policy goes over that."""
     digest: timedelta = timedelta(0)
     """Within which time several reminders for one person become one message."""
 

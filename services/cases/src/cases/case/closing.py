@@ -1,5 +1,6 @@
 """Opening, resolving, closing and reopening a case."""
 
+from collections.abc import Iterable
 from typing import assert_never
 
 from cases.verdict import time_of_fact
@@ -96,9 +97,8 @@ def close(draft: Draft, command: CloseCase) -> None:
     if draft.case.state == "closed":
         return
     closed = time_of_fact(command.occurred_at, draft.asked)
-    for commitment in draft.case.pending():
-        draft.touch(commitment.id)
-    for ending in command.commitments:
+    draft.touch_all()
+    for ending in _children_first(draft, command.commitments):
         _end(draft, ending)
     if left := draft.case.pending():
         ids = [commitment.id for commitment in left]
@@ -109,9 +109,15 @@ def close(draft: Draft, command: CloseCase) -> None:
     )
 
 
+def _children_first(draft: Draft, endings: Iterable[Ending]) -> list[Ending]:
+    """Return endings so that what serves another ends before it. Raises Invalid for a stranger."""
+    for ending in endings:
+        if ending.commitment not in draft.case.commitments:
+            raise Invalid(field="commitments", reason=f"{ending.commitment} is no commitment of this case")
+    return sorted(endings, key=lambda ending: -draft.case.depth(ending.commitment))
+
+
 def _end(draft: Draft, ending: Ending) -> None:
-    if ending.commitment not in draft.case.commitments:
-        raise Invalid(field="commitments", reason=f"{ending.commitment} is no commitment of this case")
     match ending:
         case EndKept():
             keep_by_word(draft, ending.commitment, ending.occurred_at, ending.evidence)

@@ -6,9 +6,17 @@ from uuid import UUID
 
 from cases.commitment import Commitment
 from cases.due import Said, must_lie_ahead, resolve
-from cases.plan import Frame, due_timer, plan
+from cases.plan import Frame, due_timer
 from cases.span import after
-from cases.verdict import Stated, done_in_time, known_due, time_of_fact, told_after_all, untold
+from cases.verdict import (
+    Stated,
+    done_in_time,
+    kept_after_all,
+    known_due,
+    time_of_fact,
+    told_after_all,
+    untold,
+)
 from events.catalogue import CommitmentDated, CommitmentRescheduled, CustomerTold
 from events.catalogue.terms import AfterSpan, Evidence, Rule
 from events.errors import Invalid, NotNow
@@ -26,7 +34,8 @@ def date(draft: Draft, command: DateCommitment) -> None:
     if found.state not in {"undated", "dormant"}:
         raise NotNow(what="commitment", state=found.state)
     at, due, rule = _named(draft, command, found)
-    planned = plan(found.terms, Frame(due, due, draft.asked.now), draft.calendar(found))
+    _within_its_parent(draft, found, due)
+    planned = draft.plan(found, Frame(due, due, draft.asked.now))
     draft.add(
         CommitmentDated(
             commitment=found.id,
@@ -42,6 +51,13 @@ def date(draft: Draft, command: DateCommitment) -> None:
             contact=command.contact,
         )
     )
+
+
+def _within_its_parent(draft: Draft, found: Commitment, due: datetime) -> None:
+    parent = None if found.parent is None else draft.case.commitments[found.parent]
+    if parent is not None and parent.told_due is not None and due > parent.told_due:
+        reason = f"must not lie after the due of its parent, {parent.told_due.isoformat()}"
+        raise Invalid(field="due", reason=reason)
 
 
 def _stands(draft: Draft, command: DateCommitment, found: Commitment) -> bool:
@@ -111,7 +127,7 @@ def _move(draft: Draft, found: Commitment, to: Moved) -> None:
         if to.told_in is not None and told_due != found.told_due:
             tell(draft, Telling(found.id, found.revision, contact=to.told_in), Stated(now, now))
         return
-    planned = plan(found.terms, Frame(to.due, told_due, now), draft.calendar(found))
+    planned = draft.plan(found, Frame(to.due, told_due, now))
     draft.add(
         CommitmentRescheduled(
             commitment=found.id,
@@ -160,24 +176,32 @@ def tell(draft: Draft, telling: Telling, fact: Stated) -> None:
     recorded after it, a lapse is written first and taken back.
     """
     found = draft.case.commitments[telling.commitment]
-    if not (untold(found, telling.revision) and done_in_time(found, fact)):
+    if not (untold(found, telling.revision) and _told_in_time(found, fact)):
         return
     if fact.recorded_at > known_due(found):
         found = draft.touch(found.id)
-    if found.state == "lapsed" and draft.case.state == "closed":
-        return
     evidence = Evidence(contact=telling.contact)
-    draft.add(*told_after_all(found, fact, evidence, draft.asked, draft.calendar(found)))
-    draft.add(_told(draft.case.commitments[found.id], telling))
+    if found.state == "kept_late":
+        draft.add(_told(found, telling), kept_after_all(found, fact, evidence, draft.asked))
+    elif found.state != "lapsed" or draft.case.state != "closed":
+        draft.add(*told_after_all(found, fact, evidence, draft.asked, draft.calendar(found)))
+        draft.add(_told(draft.case.commitments[found.id], telling))
+
+
+def _told_in_time(found: Commitment, fact: Stated) -> bool:
+    """Say whether they were told by the due they knew, and before the new one had passed itself."""
+    due = found.untold_due or found.due
+    return done_in_time(found, fact) and due is not None and fact.at <= due
 
 
 def _told(commitment: Commitment, telling: Telling) -> CustomerTold:
-    assert commitment.due is not None, "what was rescheduled has a due"
+    due = commitment.untold_due or commitment.due
+    assert due is not None, "what was rescheduled has a due"
     return CustomerTold(
         commitment=commitment.id,
         revision=commitment.revision,
         contact=telling.contact,
         notification=telling.notification,
-        told_due=commitment.due,
-        timers=(due_timer(commitment.due),),
+        told_due=due,
+        timers=() if commitment.ended else (due_timer(due),),
     )

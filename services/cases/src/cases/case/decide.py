@@ -7,7 +7,7 @@ from typing import assert_never
 
 from cases.book import Book
 from events.decider import Asked, Decider
-from events.errors import Forbidden, NotNow, Unknown
+from events.errors import Forbidden, Rejection, Unknown
 
 from . import closing, dating, ending, promising, recomputing, serving, waiting
 from .commands import (
@@ -66,10 +66,12 @@ def lapses(book: Book, case: Case | None, command: Command, asked: Asked) -> Seq
     """Return the lapses that a command finds before it is refused, and what they bring: they stand (§3)."""
     if case is None:
         return ()
-    draft = Draft(case, asked, book)
-    with suppress(NotNow):
+    draft, fresh = Draft(case, asked, book), Draft(case, asked, book)
+    with suppress(Rejection):
         _decide(draft, command)
-    return draft.found
+    for commitment in draft.noticed:
+        fresh.touch(commitment)
+    return fresh.events
 
 
 def _decide(draft: Draft, command: Command) -> None:  # noqa: C901, PLR0912 - one arm per command

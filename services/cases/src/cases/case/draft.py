@@ -5,9 +5,10 @@ from uuid import UUID
 from cases.book import Book
 from cases.commitment import Commitment
 from cases.due import Whereabouts
+from cases.plan import Frame, Plan
 from cases.policy import About
 from cases.setting import Setting
-from cases.verdict import lapse, overdue
+from cases.verdict import lapse, overdue, replan
 from events.catalogue.contacts import Channel
 from events.catalogue.policies import Saying
 from events.catalogue.terms import Terms
@@ -30,8 +31,9 @@ class Draft:
         self.closing = closing
         """The case ends with this command, and with it every series."""
         self.events: list[CaseEvent] = []
-        self.found: list[CaseEvent] = []
-        """The lapses among them that were only noticed, and what they brought."""
+        self.noticed: list[UUID] = []
+        """What had lapsed before the command came, and was only noticed by it."""
+        self._before = case
 
     def add(self, *events: CaseEvent) -> None:
         """Let these events happen, and what follows from each by itself."""
@@ -52,10 +54,20 @@ class Draft:
         if found is None:
             raise Unknown(what="commitment", id=commitment)
         if overdue(found, self.asked.now):
-            seen = len(self.events)
+            if self._before.commitments.get(commitment) == found:
+                self.noticed.append(commitment)
             self.add(lapse(found))
-            self.found += self.events[seen:]
         return self.case.commitments[commitment]
+
+    def touch_all(self) -> None:
+        """Let everything lapse whose due has passed, and what follows from that, until nothing is left."""
+        while late := [each.id for each in self.case.commitments.values() if overdue(each, self.asked.now)]:
+            for commitment in late:
+                self.touch(commitment)
+
+    def plan(self, found: Commitment, frame: Frame) -> Plan:
+        """Return the plan of a commitment anew, by its own terms."""
+        return replan(found, frame, self.calendar(found))
 
     def touch_in(self, commitment: UUID, *states: str) -> Commitment:
         """Return a commitment that is in one of these states once it has been touched.

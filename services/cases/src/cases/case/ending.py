@@ -34,6 +34,7 @@ from .commands import (
 from .dating import move_along
 from .draft import Draft
 from .rejections import NeedsReply
+from .waiting import hold
 
 AFTER_LAPSE = frozenset({"entered_in_error", "duplicate"})
 """The reasons for which even a lapse is withdrawn: it should never have stood."""
@@ -92,8 +93,6 @@ def keep_part(draft: Draft, command: KeepPart) -> None:
     found = draft.touch_in(command.commitment, "open", "lapsed")
     if command.done >= found.parts:
         raise Invalid(field="done", reason=f"of {found.parts}: the last part is done by keeping it")
-    if command.done < found.done:
-        raise Invalid(field="done", reason=f"{found.done} are done already")
     if command.done > found.done:
         fact = time_of_fact(command.occurred_at, draft.asked)
         evidence = _evidence(command.evidence)
@@ -170,6 +169,8 @@ def _correct_to_kept(draft: Draft, command: CorrectVerdict, evidence: Evidence) 
     found = draft.touch(command.commitment)
     if found.pending:
         raise NotNow(what="commitment", state=found.state)
+    if found.answers and not draft.asked.actor.has("lead", "system"):
+        raise NeedsReply(what="commitment", state=found.state)
     draft.add(*keep(found, Deed(fact, evidence, draft.asked.actor)))
 
 
@@ -179,6 +180,7 @@ def _correct_to_not_kept(draft: Draft, command: CorrectVerdict, evidence: Eviden
     draft.add(*judged)
     if draft.case.commitments[found.id].state == "open":
         draft.must_be_open()
+        hold(draft, found.id)
 
 
 def fall_due(draft: Draft, command: FellDue) -> None:

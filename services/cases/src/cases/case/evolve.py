@@ -100,9 +100,12 @@ def _evolve(case: Case, event: OfCase) -> Case:  # noqa: PLR0911 - one arm per e
 
 
 def _waiting(case: Case, event: WaitingOnCustomer) -> Case:
+    """Begin a wait; a further event of the same one holds what began to run meanwhile."""
+    held = _with(case, {id_: one.paused(case.commitments[id_], event) for id_ in event.paused})
+    if any(wait.id == event.wait for wait in case.waits):
+        return held
     wait = Wait(event.wait, event.kind, event.reason, event.next_contact, event.at)
-    held = {id_: one.paused(case.commitments[id_], event) for id_ in event.paused}
-    return replace(_with(case, held), waits=(*case.waits, wait))
+    return replace(held, waits=(*case.waits, wait))
 
 
 def _resumed(case: Case, event: WaitEnded) -> Case:

@@ -6,18 +6,23 @@ from uuid import UUID
 
 from cases.due import spanned
 from cases.overpromise import warnings
-from cases.plan import Frame, Plan, plan
+from cases.plan import Frame, Plan, plan, until_owned
+from cases.span import after
 from cases.verdict import Deed, keep, lapse, time_of_fact
 from events.catalogue import ExpectationSet, FollowUpPromised
 from events.catalogue.contacts import Channel
 from events.catalogue.policies import Saying
-from events.catalogue.terms import Evidence, OverPromise, Role, Rung, Series, Terms, Timer
+from events.catalogue.terms import Basis, Evidence, OverPromise, Role, Rung, Series, Terms, Timer
 from events.errors import Invalid, NotNow
 from worktime import tzdata_version
 
 from .commands import AGENTS, PromiseFollowUp, SetExpectation
 from .draft import Draft
 from .timing import Making, When, aim_due, when
+from .waiting import hold
+
+SHORTEST_CYCLE = timedelta(hours=1)
+"""Of a series: what is more often is no promise to a person, and would fill the log after an outage."""
 
 REVIEWERS: tuple[Role, ...] = ("owner", "lead", "manager")
 """Who looks at a promise without a date, after once, twice and three times the review time."""
@@ -31,19 +36,24 @@ def make(draft: Draft, command: Making) -> None:
         draft.add(ExpectationSet(**_said(draft, command, None)))
     else:
         said = _said(draft, command, command.channel)
-        own = {"channel": command.channel, "answers": command.answers, "series": _series(command)}
+        own = {"channel": command.channel, "answers": command.answers, "series": _series(draft, command)}
         draft.add(FollowUpPromised(**said, **own))
     if command.backfill:
         _judge(draft, command)
+    hold(draft, command.commitment)
 
 
-def _series(command: PromiseFollowUp) -> Series | None:
+def _series(draft: Draft, command: PromiseFollowUp) -> Series | None:
+    """Return the series that it begins. Raises Invalid where the next one could not be counted."""
     if command.series is None:
         return None
     if command.undated or command.condition is not None or command.backfill:
         raise Invalid(field="series", reason="needs a due ahead for its first one")
-    series = command.series
-    return Series(id=command.commitment, cycle=1, every=spanned(series.every), cadence=series.cadence)
+    every, said = spanned(command.series.every), draft.said(command.setting.zone, command.setting.calendar)
+    if every.lasts is not None and every.lasts < SHORTEST_CYCLE:
+        raise Invalid(field="series", reason="an hour is the shortest")
+    after(every, said.now, zone=said.zone, calendar=said.calendar, field="series")
+    return Series(id=command.commitment, cycle=1, every=every, cadence=command.series.cadence)
 
 
 def _said(draft: Draft, command: Making, channel: Channel | None) -> dict[str, Any]:
@@ -68,7 +78,7 @@ def _said(draft: Draft, command: Making, channel: Channel | None) -> dict[str, A
     )
     return {
         **{name: getattr(command, name) for name in copied},
-        "basis": "said" if command.by_policy and saying.announced else command.basis,
+        "basis": _basis(command, saying),
         "target": found.target,
         "due": found.due,
         "rule": found.rule,
@@ -86,6 +96,13 @@ def _said(draft: Draft, command: Making, channel: Channel | None) -> dict[str, A
         "warnings": _warnings(draft, command, found.due, saying),
         "origin": command.case,
     }
+
+
+def _basis(command: Making, saying: Saying) -> Basis:
+    """Return what it rests on: a target that is announced was said, one that is not is our own aim."""
+    if command.by_policy is None or command.basis == "internal":
+        return command.basis
+    return "said" if saying.announced else "policy"
 
 
 def _check_links(draft: Draft, command: Making) -> None:
@@ -127,7 +144,7 @@ def _terms(draft: Draft, command: Making, channel: Channel | None) -> tuple[Term
         own["ladder"] = tuple(dict.fromkeys(Rung(**dict(reminder)) for reminder in command.reminders))
     if command.short_notice is not None:
         own["short_notice"] = command.short_notice
-    terms = terms.model_copy(update=own)
+    terms = terms.model_copy(update=own | {"own": tuple(own)})
     if command.setting.calendar is None and any(rung.unit == "business" for rung in terms.ladder):
         raise Invalid(field="reminders", reason="a lead in business time needs working hours")
     return terms, draft.saying(command.setting.policy, channel)
@@ -147,10 +164,8 @@ def _timers(
         planned = Plan(() if limit is None else (Timer(name="limit", at=limit),))
     else:
         planned = Plan(reviews(now, saying.review or timedelta(days=1)))
-    if owner is not None or saying.owner_by is None:
-        return planned
-    unowned = Timer(name="owner_by", at=now + saying.owner_by, role="team")
-    return Plan((unowned, *planned.timers), planned.left_out)
+    unowned = until_owned(saying.owner_by, now, due) if owner is None else ()
+    return Plan((*unowned, *planned.timers), planned.left_out)
 
 
 def reviews(now: datetime, review: timedelta) -> tuple[Timer, ...]:
@@ -165,7 +180,10 @@ def _warnings(draft: Draft, command: Making, due: datetime | None, saying: Sayin
     if due is None or command.backfill:
         return ()
     setting, form = command.setting, isinstance(command, PromiseFollowUp)
-    aim = aim_due(draft, command, saying.response if form else saying.outcome)
+    try:
+        aim = aim_due(draft, command, saying.response if form else saying.outcome)
+    except Invalid:
+        aim = None  # a target that cannot be counted here refuses nothing
     return warnings(
         due,
         needed_by=command.needed_by,

@@ -1,13 +1,13 @@
 """Letting a due follow anew from its rule, by command only (commitment.md §5.5)."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from cases.commitment import Commitment
 from cases.due import Whereabouts, again
-from cases.plan import Frame, plan
+from cases.plan import Frame
 from cases.span import Running, counted
-from cases.verdict import known_due
+from cases.verdict import known_due, replan
 from events.catalogue import CommitmentRecomputed
 from events.catalogue.terms import ByPolicy, Rule, Span, Terms
 from events.errors import Invalid, NotNow
@@ -31,12 +31,18 @@ class _New:
 def recompute(draft: Draft, command: Recompute) -> None:
     """Let its due follow anew. Raises NotNow where nothing but a reschedule may move it; Invalid."""
     found = draft.touch_in(command.commitment, "open")
+    if _is_newest(command, found):
+        return
     new = _by_law(draft, found) if command.cause == "tzdata" else _by_rules(draft, command, found)
     pinned = (found.due, found.policy, found.calendar, found.tzdata)
     if pinned == (new.due, new.policy, new.calendar, tzdata_version()):
         return
     hours = None if new.calendar is None else draft.book.calendar(new.calendar)
-    planned = plan(new.terms, Frame(new.due, new.due, draft.asked.now), hours)
+    if hours is None and any(rung.unit == "business" for rung in new.terms.ladder):
+        raise Invalid(
+            field="cause", reason="the newer ladder has leads in business time, but there are no hours"
+        )
+    planned = replan(replace(found, terms=new.terms), Frame(new.due, new.due, draft.asked.now), hours)
     draft.add(
         CommitmentRecomputed(
             commitment=found.id,
@@ -55,6 +61,17 @@ def recompute(draft: Draft, command: Recompute) -> None:
             left_out=planned.left_out,
         )
     )
+
+
+def _is_newest(command: Recompute, found: Commitment) -> bool:
+    """Say whether it follows from the newest version already; of laws the due itself tells."""
+    match command.cause:
+        case "policy":
+            return found.basis == "policy" and command.setting.policy == found.policy
+        case "calendar":
+            return found.basis == "policy" and command.setting.calendar == found.calendar
+        case _:
+            return False
 
 
 def _by_law(draft: Draft, found: Commitment) -> _New:
@@ -95,7 +112,9 @@ def _newer(draft: Draft, command: Recompute, found: Commitment) -> tuple[Rule, T
     aim = saying.response if found.rule.aim == "response" else saying.outcome
     if aim is None:
         raise Invalid(field="cause", reason=f"{command.setting.policy} says nothing of this any more")
-    return ByPolicy(aim=found.rule.aim, span=aim.within), draft.terms(command.setting, found.channel)
+    own = {"own": found.terms.own} | {name: getattr(found.terms, name) for name in found.terms.own}
+    terms = draft.terms(command.setting, found.channel).model_copy(update=own)
+    return ByPolicy(aim=found.rule.aim, span=aim.within), terms
 
 
 def _span(rule: Rule | None) -> Span:

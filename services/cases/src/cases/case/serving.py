@@ -1,7 +1,10 @@
 """What an outbound contact does to the commitments that it names."""
 
+from dataclasses import replace
+from uuid import UUID
+
 from cases.commitment import Commitment
-from cases.verdict import Deed, Stated, keep
+from cases.verdict import Deed, Stated, keep, overdue, too_early
 from events.catalogue import CommitmentAttempted, ContactAttached
 from events.catalogue.terms import Evidence
 from events.errors import Invalid
@@ -22,9 +25,15 @@ def attach(draft: Draft, command: AttachContact) -> None:
 def serve(draft: Draft, command: ServeContact) -> None:
     """Tell, keep or attempt each commitment named; what the contact cannot do it leaves as it is."""
     attach(draft, _attachment(command))
-    for service in command.serves:
-        if service.commitment in draft.case.commitments:
-            _serve(draft, command, service)
+    known = [each for each in command.serves if each.commitment in draft.case.commitments]
+    kept = set[UUID]()
+    for service in sorted(known, key=lambda each: -draft.case.depth(each.commitment)):
+        series = draft.case.commitments[service.commitment].series
+        if service.tells is None and series is not None:
+            if series.id in kept:
+                continue  # one contact keeps one cycle (48)
+            kept.add(series.id)
+        _serve(draft, command, service)
 
 
 def told_by_message(draft: Draft, command: ToldByMessage) -> None:
@@ -44,7 +53,9 @@ def _serve(draft: Draft, command: ServeContact, service: Service) -> None:
     fact = _fact(draft, command)
     if service.tells is not None and command.outcome != "not_reached":
         tell(draft, Telling(service.commitment, service.tells, contact=command.contact), fact)
-    commitment = draft.touch(service.commitment)
+    commitment = draft.case.commitments[service.commitment]
+    if service.tells is not None or overdue(commitment, command.recorded_at):
+        commitment = draft.touch(commitment.id)
     if service.tells is not None or (commitment.ended and commitment.state != "kept_late"):
         return
     if _reached(command, commitment):
@@ -70,6 +81,14 @@ def _reached(command: ServeContact, commitment: Commitment) -> bool:
     return enough == command.outcome
 
 
+def _time_of_nth(command: ServeContact, commitment: Commitment, fact: Stated) -> Stated:
+    """Return when the attempt was made that is enough, where several are, whichever is read last."""
+    enough = commitment.terms.attempt_keeps
+    if command.outcome == "reached" or not isinstance(enough, int):
+        return fact
+    return replace(fact, at=sorted((*commitment.attempted_at, fact.at))[enough - 1])
+
+
 def _missed(command: ServeContact, commitment: Commitment) -> bool:
     open_or_lapsed = commitment.state in {"open", "lapsed"}
     return command.outcome != "automatic" and open_or_lapsed and command.contact not in commitment.attempts
@@ -77,10 +96,15 @@ def _missed(command: ServeContact, commitment: Commitment) -> bool:
 
 def _keep(draft: Draft, command: ServeContact, commitment: Commitment, fact: Stated) -> None:
     if not set(commitment.answers) <= set(command.answers):
+        if command.outcome != "reached" and _missed(command, commitment):
+            draft.add(_attempted(command, commitment, fact))
         return
     other = commitment.channel not in {None, command.channel}
     evidence = Evidence(contact=command.contact)
-    draft.add(*keep(commitment, Deed(fact, evidence, draft.asked.actor, other_channel=other)))
+    fact = _time_of_nth(command, commitment, fact)
+    deed = Deed(fact, evidence, draft.asked.actor, other_channel=other)
+    if not too_early(commitment, deed):
+        draft.add(*keep(commitment, deed))
 
 
 def _attempted(command: ServeContact, commitment: Commitment, fact: Stated) -> CommitmentAttempted:

@@ -78,6 +78,11 @@ class Case:
         """Return the commitments that have neither ended nor lapsed, as they were made."""
         return [commitment for commitment in self.commitments.values() if commitment.pending]
 
+    def depth(self, commitment: UUID) -> int:
+        """Return how many commitments stand above one, that it serves."""
+        parent = self.commitments[commitment].parent
+        return 0 if parent is None else 1 + self.depth(parent)
+
     def children(self, parent: UUID) -> list[Commitment]:
         """Return the commitments to colleagues that serve this one."""
         return [commitment for commitment in self.commitments.values() if commitment.parent == parent]

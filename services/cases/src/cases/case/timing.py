@@ -44,7 +44,8 @@ def aim_due(draft: Draft, command: Making, aim: Aim | None) -> tuple[datetime, d
     """Return the target and the due that an aim of the policy gives from now on; none where it has none."""
     if aim is None:
         return None
-    setting, start = command.setting, command.said_at or draft.asked.now
+    setting = command.setting
+    start = time_of_fact(command.said_at, draft.asked, "said_at").at
     said = draft.said(setting.zone, setting.calendar)
     target = after(aim.within, start, zone=said.zone, calendar=said.calendar, field="by_policy")
     if aim.buffer is None:
@@ -63,8 +64,10 @@ def _condition(draft: Draft, command: Making) -> Condition | None:
     limit = command.condition.limit
     if limit is not None:
         must_lie_ahead(limit, draft.asked.now, "condition.limit")
-    then = command.condition.then
-    return Condition(words=command.condition.words, then=spanned(then), limit=limit)
+    then, setting = spanned(command.condition.then), command.setting
+    said = draft.said(setting.zone, setting.calendar)
+    after(then, said.now, zone=said.zone, calendar=said.calendar, field="condition.then")
+    return Condition(words=command.condition.words, then=then, limit=limit)
 
 
 def _by_policy(draft: Draft, command: Making, saying: Saying) -> When:
@@ -75,7 +78,10 @@ def _by_policy(draft: Draft, command: Making, saying: Saying) -> When:
     announced = bool(saying.announced)
     target, promised = found
     due = promised if announced else target
-    must_lie_ahead(due, draft.asked.now, "by_policy")
+    if command.backfill:
+        _must_have_come(draft, command, due)
+    else:
+        must_lie_ahead(due, draft.asked.now, "by_policy")
     assert command.by_policy is not None
     buffer = aim.buffer if announced else None
     return When(due, ByPolicy(aim=command.by_policy, span=aim.within, buffer=buffer), target)
@@ -89,9 +95,13 @@ def _as_said(draft: Draft, command: Making) -> When:
         return When(due, rule)
     said_at = time_of_fact(command.said_at, draft.asked, "said_at").at
     due, rule = as_said(command.due, replace(said, now=said_at))
+    _must_have_come(draft, command, due)
+    return When(due, rule)
+
+
+def _must_have_come(draft: Draft, command: Making, due: datetime) -> None:
     if due > draft.asked.now and command.kept_at is None:
         raise Invalid(field="backfill", reason="its due is still ahead: promise it as it is")
-    return When(due, rule)
 
 
 def _check_window(command: Making, found: When) -> None:

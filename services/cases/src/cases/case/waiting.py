@@ -1,14 +1,13 @@
 """Waiting for somebody: the clocks of our own aims stand still, what was said goes on (§5.3)."""
 
-from datetime import datetime
+from uuid import UUID
 
 from cases.commitment import Commitment
-from cases.plan import Frame, plan
-from cases.span import between, counted, onward
-from cases.verdict import known_due
+from cases.plan import Frame
+from cases.verdict import due_after_pause
 from events.catalogue import WaitEnded, WaitingOnCustomer
 from events.catalogue.commitments import Resumed
-from events.catalogue.terms import Span
+from events.catalogue.terms import WaitKind
 from events.errors import Invalid
 
 from .commands import BeginWait, EndWait
@@ -19,15 +18,14 @@ from .state import Wait
 def begin(draft: Draft, command: BeginWait) -> None:
     """Stop the clocks that the policy lets this kind of wait stop; one of a kind at a time."""
     draft.must_be_open()
-    for commitment in draft.case.pending():
-        draft.touch(commitment.id)
+    draft.touch_all()
     if any(wait.kind == command.kind for wait in draft.case.waits):
         return
     contact = draft.case.commitments.get(command.next_contact)
     if contact is None or contact.form != "follow_up" or contact.state != "open" or contact.basis != "said":
         reason = "name an open follow-up of this case: the customer hears from us while we wait"
         raise Invalid(field="next_contact", reason=reason)
-    paused = [each.id for each in draft.case.pending() if _stops(each, command)]
+    paused = [each.id for each in draft.case.pending() if _stops(each, command.kind)]
     draft.add(
         WaitingOnCustomer(
             wait=command.wait,
@@ -40,9 +38,9 @@ def begin(draft: Draft, command: BeginWait) -> None:
     )
 
 
-def _stops(commitment: Commitment, command: BeginWait) -> bool:
+def _stops(commitment: Commitment, kind: WaitKind) -> bool:
     running = commitment.basis == "policy" and commitment.state in {"open", "waiting"}
-    return running and command.kind in commitment.terms.pauses
+    return running and kind in commitment.terms.pauses
 
 
 def end(draft: Draft, command: EndWait) -> None:
@@ -59,12 +57,9 @@ def _end(draft: Draft, wait: Wait) -> None:
 
 
 def _resumed(draft: Draft, commitment: Commitment) -> Resumed:
-    """Return its new plan: due = now + what was left, by the pinned calendar and unit (15)."""
-    now, calendar = draft.asked.now, draft.calendar(commitment)
-    span = counted(commitment.rule) or Span()
-    stopped: datetime = commitment.paused_at or now
-    due = onward(now, between(stopped, known_due(commitment), span, calendar), span, calendar)
-    planned = plan(commitment.terms, Frame(due, due, now), calendar)
+    now = draft.asked.now
+    due = due_after_pause(commitment, now, draft.calendar(commitment))
+    planned = draft.plan(commitment, Frame(due, due, now))
     return Resumed(
         commitment=commitment.id,
         revision=commitment.revision + 1,
@@ -72,3 +67,19 @@ def _resumed(draft: Draft, commitment: Commitment) -> Resumed:
         timers=planned.timers,
         left_out=planned.left_out,
     )
+
+
+def hold(draft: Draft, commitment: UUID) -> None:
+    """Let a clock that begins to run stand still as well, where the case waits for what stops it."""
+    for wait in draft.case.waits:
+        if _stops(draft.case.commitments[commitment], wait.kind):
+            draft.add(
+                WaitingOnCustomer(
+                    wait=wait.id,
+                    kind=wait.kind,
+                    reason=wait.reason,
+                    next_contact=wait.next_contact,
+                    paused=(commitment,),
+                    at=draft.asked.now,
+                )
+            )

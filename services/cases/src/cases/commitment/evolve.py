@@ -71,6 +71,8 @@ def made(event: Made) -> Commitment:
         first_due=event.due,
         target=event.target or event.due,
         told_due=event.due,
+        told_not_before=event.not_before,
+        owner_by=next((timer.at for timer in event.timers if timer.name == "owner_by"), None),
         state=_beginning(event),
         channel=event.channel if isinstance(event, FollowUpPromised) else None,
         answers=event.answers if isinstance(event, FollowUpPromised) else (),
@@ -147,6 +149,9 @@ def _dated(commitment: Commitment, event: Dated) -> Commitment:
                 dated,
                 told_due=event.told_due,
                 not_before=event.not_before,
+                told_not_before=event.not_before
+                if event.told_due == event.due
+                else commitment.told_not_before,
                 rescheduled=commitment.rescheduled + 1,
                 answer=None,
             )
@@ -174,13 +179,25 @@ def _noted(  # noqa: PLR0911 - one arm per event
             return replace(commitment, answer=answer)
         case CustomerTold():
             rungs = tuple(timer for timer in commitment.timers if timer.name != "due")
-            return replace(commitment, told_due=event.told_due, timers=rungs + event.timers)
+            return replace(
+                commitment,
+                due=event.told_due,
+                told_due=event.told_due,
+                told_not_before=commitment.not_before,
+                untold_due=None,
+                change_not_told=False,
+                timers=rungs + event.timers,
+            )
         case CommitmentHandedOver():
             past = (*commitment.past_owners, *([commitment.owner] if commitment.owner else []))
             timers = tuple(timer for timer in commitment.timers if timer.name != "owner_by")
             return replace(commitment, owner=event.owner, past_owners=past, timers=timers)
         case CommitmentAttempted():
-            return replace(commitment, attempts=(*commitment.attempts, event.contact))
+            return replace(
+                commitment,
+                attempts=(*commitment.attempts, event.contact),
+                attempted_at=(*commitment.attempted_at, event.at),
+            )
         case CommitmentPartlyKept():
             return replace(commitment, done=event.done)
         case LapseExplained():
@@ -218,6 +235,7 @@ def _fall_due(commitment: Commitment, at: datetime, *, untold: bool) -> Commitme
     return replace(
         commitment,
         due=at,
+        target=min(commitment.target or at, at),
         lapsed_at=at,
         change_not_told=untold,
         untold_due=commitment.due if untold else None,
@@ -241,8 +259,17 @@ def _corrected(commitment: Commitment, event: VerdictCorrected) -> Commitment:
 def _judged_anew(commitment: Commitment, event: VerdictCorrected) -> Commitment:
     match event.verdict:
         case "open":
-            due = commitment.untold_due or commitment.due
-            return replace(commitment, due=due, lapsed_at=None, change_not_told=False, untold_due=None)
+            due = event.due or commitment.untold_due or commitment.due
+            told_due = event.due or commitment.told_due
+            return replace(
+                commitment,
+                due=due,
+                target=due,
+                told_due=told_due,
+                lapsed_at=None,
+                change_not_told=False,
+                untold_due=None,
+            )
         case "lapsed" if commitment.due != commitment.told_due:
             return _fall_due(commitment, event.at, untold=True)
         case "lapsed":

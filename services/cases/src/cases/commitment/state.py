@@ -83,7 +83,13 @@ class Commitment:
     """To the due that stands; none again when it is rescheduled."""
     attempts: tuple[UUID, ...] = ()
     """The contacts that did not reach the customer."""
+    attempted_at: tuple[datetime, ...] = ()
+    """When each of them was made."""
     rescheduled: int = 0
+    told_not_before: datetime | None = None
+    """The start of the window that the customer knows."""
+    owner_by: datetime | None = None
+    """By when somebody must have taken it."""
     waits: tuple[UUID, ...] = ()
     """The waits that stop its clock."""
     paused_at: datetime | None = None
