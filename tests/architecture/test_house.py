@@ -17,7 +17,17 @@ PURE = {
     "intake": {"contact", "customer"},
     "cases": {"case", "commitment", "policy", "plan", "owner"},
     "scheduler": {"reminder"},
-    "notifier": {"delivery", "recipient", "wording"},
+    "notifier": {
+        "delivery",
+        "language",
+        "need",
+        "notice",
+        "recipient",
+        "roster",
+        "turn",
+        "watched",
+        "wording",
+    },
 }
 ASYNCPG = {"tables", "rebuild"}
 
