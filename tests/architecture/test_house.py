@@ -31,7 +31,17 @@ PURE = {
         "telling",
     },
     "scheduler": {"reminder"},
-    "notifier": {"delivery", "recipient", "wording"},
+    "notifier": {
+        "delivery",
+        "language",
+        "need",
+        "notice",
+        "recipient",
+        "roster",
+        "turn",
+        "watched",
+        "wording",
+    },
 }
 ASYNCPG = {"tables", "rebuild"}
 

@@ -124,8 +124,14 @@ async def test_cases_silent__tells_the_customer_nothing_unchecked(hasty, commitm
 
 async def test_moved_again__tells_of_the_last_time_only(one, commitment, ledger, post):
     customer = mai()
-    ledger.says(commitment, revision=3)
+    again = event("CommitmentRescheduled", commitment, revision=3, was=DUE, told_due=DUE, due=NEW_DUE + HOUR)
+    ledger.silent = True
     await moved(one, ledger, commitment, customer)
+    await one.hear(again, actor="agent")
     ledger.says(commitment, revision=3)
-    outcome = await one.outcomes(1)
-    assert outcome[0].event.notice == "rescheduled_customer"
+    ledger.silent = False
+    first, last = [each.event for each in await one.outcomes(2)]
+    assert (first.revision, first.reason) == (2, "newer_revision")
+    assert (type(last), last.revision) == (NotificationSent, 3)
+    (letter,) = letters_to(post, customer.address)
+    assert "18:00, thứ Ba, ngày 3/3/2026" in text(letter)

@@ -62,11 +62,10 @@ async def test_edge_42__owner_away_is_replaced_by_the_delegate(one, commitment, 
     assert (type(outcome), outcome.recipient) == (NotificationSent, "ben")
 
 
-async def test_edge_42__an_absence_that_begins_before_the_send_counts(one, commitment, hook):
+async def test_edge_42__an_absence_that_begins_before_the_send_counts(one, commitment):
     later = (Absence(begins=NOW + SECOND, ends=NOW + HOUR),)
     await staffed(one, person("agent", delegate="ben", absences=later), person("ben"))
-    ledger_was_silent = promised(commitment)
-    await one.hear(ledger_was_silent)
+    await one.hear(promised(commitment))
     await one.set_clock(NOW + SECOND)
     await one.remind(reminder(commitment), at=NOW)
     assert (await one.outcome()).recipient == "ben"

@@ -1,17 +1,23 @@
 """What the tables say does not depend on which log was read first, and a rebuild sends nothing."""
 
+import asyncio
+from uuid import UUID
+
 import asyncpg
 import pytest
 
-from events.clock import new_id
+from events.clock import derived_id, new_id
 from events.postgres.scratch import beside, digests
-from events.testing import EXAMPLES, NOW
+from events.recorded import Recorded
+from events.testing import EXAMPLES, NOW, an_id
+from events.wire import decode
 from notifier import tables
 from notifier.projections import Reminding, Settling, Watching
 from notifier.rebuild import SCHEMA, TABLES
+from notifier.registers import Knowing
 
 from .replica import SECRET, replica
-from .scene import DUE, SECOND, by_hook, event, promised, reminder
+from .scene import DUE, SECOND, by_hook, by_mail, event, promised, reminder
 from .sinks import replying, status
 
 DUE_BESIDE = "SELECT due, next FROM pg_temp.kept_due()"
@@ -133,3 +139,51 @@ async def test_service_role__cannot_change_the_log(story, dsn):
             await connection.execute("DELETE FROM event")
     finally:
         await connection.close()
+
+
+async def test_rebuild__agrees_on_letters_for_several_on_customers_and_on_what_was_seen(one, dsn, ledger):
+    both, moved = [new_id(), new_id()], new_id()
+    for each in (*both, moved):
+        ledger.says(each, told_due=DUE)
+    await by_mail(one, *both, moved)
+    await one.remind(*map(reminder, both))
+    (delivery, *_) = [UUID(each.entity) for each in await one.outcomes(2)]
+    await one.at_rest()
+    assert await one.desk.take_note(await tables.named_in(one.pool, digest_of(await one.settled()))) == "done"
+    case = f"case-{derived_id('case', moved)}"
+    opened = EXAMPLES["CaseOpened"].model_copy(update={"customer": an_id("mai")})
+    await one.hear(opened, stream=case)
+    await one.meet(an_id("mai"), EXAMPLES["CustomerRegistered"])
+    ledger.says(moved, revision=2)
+    await one.hear(event("CommitmentRescheduled", moved, was=DUE, told_due=DUE), actor="agent")
+    settled = [each.event for each in await one.outcomes(4)]
+    assert [each.notice for each in settled[2:]] == ["rescheduled_customer", "tell_customer"]
+    await one.at_rest()
+    own = [
+        Recorded(found.event, found.metadata, row) for row in await one.log.tail(0) if (found := decode(row))
+    ]
+    folds = [
+        (Watching(), one.cases),
+        (Reminding(), one.reminders),
+        (Knowing(), one.contacts),
+        (Settling(), own),
+    ]
+    async with asyncio.timeout(5):
+        while not await one.pool.fetchval(ACKNOWLEDGED, delivery):  # noqa: ASYNC110 - nobody tells
+            await asyncio.sleep(0.01)
+    async with beside(dsn, SCHEMA) as connection:
+        live = await digests(connection, TABLES.columns, live=True)
+        assert [digest.rows for digest in live.values()] == [3, 1, 0, 1, 1, 4]
+        for order in (folds, folds[::-1]):
+            await connection.execute("DISCARD TEMP")
+            await connection.execute(SCHEMA)
+            await fold(connection, *order)
+            assert await digests(connection, TABLES.columns, live=False) == live
+
+
+ACKNOWLEDGED = "SELECT acknowledged_at IS NOT NULL FROM delivery_v1 WHERE id = $1"
+
+
+def digest_of(settled):
+    (digest,) = {each.event.digest for each in settled}
+    return digest
