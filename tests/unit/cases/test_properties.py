@@ -1,22 +1,27 @@
 """Whatever is asked of a case, in whatever order: the laws that hold."""
 
 from collections import Counter
-from datetime import timedelta
+from datetime import datetime, timedelta
+from uuid import UUID
 
 from hypothesis import given as sample
 from hypothesis import settings
 from hypothesis import strategies as st
 from pydantic import TypeAdapter
 
-from cases.case import Case, stream
+from cases.case import Case, Command, lapses, stream
 from cases.case.commands import EndKept, NewSeries, ReopenCase
 from cases.due import Within, WithinDays
+from cases.verdict import overdue
+from events.decider import Actor, Asked
+from events.errors import NotNow
 from events.testing import AGENT, LEAD, NOW, SYSTEM, recorded
 from events.verify.conservation import Ledger
 
 from .scene import (
     A_CASE,
     AIM,
+    BOOK,
     CALL,
     DESK,
     DUE,
@@ -153,3 +158,45 @@ def test_case__any_commands__the_right_events_and_a_repeat_yields_none(steps):
         if came.rejection is None:
             again = scene.when(command, at=now, by=by)
             assert again.events == (), f"{command!r} repeated"
+
+
+def prompt(scene: Scene, now: datetime) -> Scene:
+    """Return the scene after a scheduler that has said of everything that its due has passed."""
+    while True:
+        assert scene.state is not None
+        late = [each for each in scene.state.commitments.values() if overdue(each, now)]
+        if not late:
+            return scene
+        for each in late:
+            assert each.told_due is not None
+            said = fell_due(commitment=each.id, revision=each.revision, due=each.told_due)
+            scene = scene.and_then(*scene.when(said, at=now).events)
+
+
+def asked(scene: Scene, command: Command, now: datetime, by: Actor) -> Scene:
+    """Return the scene after a command, or after what stands though it is refused."""
+    came = scene.when(command, at=now, by=by)
+    if not isinstance(came.rejection, NotNow):
+        return scene.and_then(*came.events)
+    return scene.and_then(*lapses(BOOK, scene.state, command, Asked(now, by)))
+
+
+def verdicts(scene: Scene) -> dict[UUID, tuple[object, ...]]:
+    assert scene.state is not None
+    return {
+        each.id: (each.state, each.told_due, each.due, each.owed, each.waits, each.self_attested)
+        for each in scene.state.commitments.values()
+    }
+
+
+@settings(max_examples=60, deadline=None)
+@sample(STEPS)
+def test_case__a_scheduler_at_once_or_only_at_the_end__the_same_verdicts(steps):
+    quick, slow, now = OPENED, OPENED, NOW
+    for command, passed, by in steps:
+        now += passed
+        if getattr(command, "series", None) is not None:
+            continue  # when a cycle is made hangs on when the one before it lapses
+        quick = asked(prompt(quick, now), command, now, by)
+        slow = asked(slow, command, now, by)
+    assert verdicts(prompt(quick, now)) == verdicts(prompt(slow, now))

@@ -59,7 +59,7 @@ def plan(terms: Terms, frame: Frame, calendar: Calendar | None = None) -> Plan:
 
 
 def until_owned(waits: timedelta | None, now: datetime, due: datetime | None) -> tuple[Timer, ...]:
-    """Return the timer by which somebody must have taken what nobody owns: before half of the time is over."""
+    """Return the timer by which somebody must have taken what nobody owns: before half the time is over."""
     if waits is None:
         return ()
     at = now + waits if due is None or due <= now else min(now + waits, now + (due - now) / 2)
