@@ -14,7 +14,17 @@ from events.service.problems import STATUS, slug
 from events.testing import EXAMPLES
 
 DOCS = Path(__file__).parents[1] / "docs"
-FAMILIES = ("customers", "contacts", "cases", "owners", "policies", "commitments", "reminders", "notices")
+FAMILIES = (
+    "customers",
+    "contacts",
+    "cases",
+    "owners",
+    "policies",
+    "commitments",
+    "waits",
+    "reminders",
+    "notices",
+)
 REJECTING = (
     "intake.contact",
     "intake.customer",

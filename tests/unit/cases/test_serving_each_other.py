@@ -200,3 +200,14 @@ def test_told_by_message__read_after_the_due_it_is_the_time_of_the_message_that_
 @pytest.mark.parametrize("asked", [told(revision=1), told(at=AFTER)])
 def test_told_by_message__of_an_older_revision_or_too_late_changes_nothing(asked):
     assert UNTOLD.when(asked, at=BEFORE).events == ()
+
+
+def test_warnings__of_a_new_due_are_in_the_event_too():
+    made = promise(due=berlin("2026-11-02T12:00"), setting=DESK, needed_by=berlin("2026-11-03T12:00"))
+    scene = after(OPENED, made, berlin("2026-11-02T09:00"))
+    came = scene.when(reschedule(due=berlin("2026-11-07T12:00")), at=berlin("2026-11-02T10:00"))
+    came.then_types(CommitmentRescheduled)
+    (moved,) = came.events
+    assert isinstance(moved, CommitmentRescheduled)
+    kinds = [warning.kind for warning in moved.warnings]
+    assert kinds == ["later_than_needed", "outside_hours", "beyond_target"]

@@ -17,8 +17,8 @@ TOKEN = "e30.eyJzdWIiOiAiYW4ifQ.s"
 LOGS = {"intake": "contacts", "cases": "cases", "scheduler": "reminders", "notifier": "notifications"}
 READS = {
     "intake": [],
-    "cases": ["contacts", "reminders"],
-    "scheduler": ["cases"],
+    "cases": ["contacts", "reminders", "notifications"],
+    "scheduler": ["cases", "notifications"],
     "notifier": ["cases", "contacts", "reminders"],
 }
 URLS = {name: f"http://{name}" for name in LOGS}

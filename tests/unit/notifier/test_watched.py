@@ -5,8 +5,8 @@ from datetime import timedelta
 import pytest
 
 from events.catalogue import CommitmentDated, WaitEnded, WaitingOnCustomer
-from events.catalogue.commitments import Resumed
 from events.catalogue.terms import AtInstant, Condition, Span
+from events.catalogue.waits import Resumed
 from events.errors import Undecodable
 from events.testing import NOW, an_id
 from notifier.watched import commitments_of, evolve

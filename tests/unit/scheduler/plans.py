@@ -21,8 +21,8 @@ from events.catalogue import (
     WaitEnded,
     WaitingOnCustomer,
 )
-from events.catalogue.commitments import Resumed
 from events.catalogue.terms import AtInstant, Evidence, Terms, Timer
+from events.catalogue.waits import Resumed
 from events.clock import derived_id
 from events.recorded import Recorded
 from scheduler.reminder import DUE

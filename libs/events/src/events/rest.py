@@ -8,8 +8,8 @@ from typing import Any
 from .errors import Fault
 
 FOLLOWS = {
-    "cases": ("contacts", "reminders"),
-    "scheduler": ("cases",),
+    "cases": ("contacts", "reminders", "notifications"),
+    "scheduler": ("cases", "notifications"),
     "notifier": ("reminders", "cases", "contacts"),
 }
 """Who reads whose log: a service that has no cursor yet has not read it."""

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from events.catalogue.policies import Aim
 from events.catalogue.terms import AfterDuration, AfterSpan, ByPolicy, Rule, Span
 from events.errors import Invalid
 from worktime import Calendar, HorizonPassed, add_days, add_months, due, elapsed, next_open
@@ -34,6 +35,16 @@ def _after(span: Span, start: datetime, zone: str, calendar: Calendar | None, fi
             return due(needed(calendar, field), start, span.lasts or timedelta(0))
         case "business_days":
             return add_days(needed(calendar, field), start, span.count or 0)
+
+
+def promised(
+    aim: Aim, start: datetime, zone: str, calendar: Calendar | None, field: str = "due"
+) -> tuple[datetime, datetime]:
+    """Return the target of an aim, and what is promised: the target and its buffer. Raises Invalid."""
+    target = after(aim.within, start, zone=zone, calendar=calendar, field=field)
+    if aim.buffer is None:
+        return target, target
+    return target, after(aim.buffer, target, zone=zone, calendar=calendar, field=field)
 
 
 def needed(calendar: Calendar | None, field: str) -> Calendar:

@@ -31,8 +31,8 @@ from events.catalogue import (
     WaitEnded,
     WaitingOnCustomer,
 )
-from events.catalogue.commitments import Resumed
 from events.catalogue.terms import Role
+from events.catalogue.waits import Resumed
 from events.clock import derived_id
 from events.errors import Undecodable
 from events.recorded import Recorded

@@ -29,8 +29,6 @@ from .commitments import (
     FollowUpPromised,
     LapseExplained,
     VerdictCorrected,
-    WaitEnded,
-    WaitingOnCustomer,
 )
 from .contacts import (
     ContactMade,
@@ -56,6 +54,7 @@ from .reminders import (
     CommitmentFellDue,
     ReminderDue,
 )
+from .waits import WaitEnded, WaitingOnCustomer
 
 Event = (
     CaseOpened

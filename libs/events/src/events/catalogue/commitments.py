@@ -5,8 +5,8 @@ from typing import Literal
 from uuid import UUID
 
 from .contacts import Channel, Outcome
-from .fact import Fact, Personal, Value
-from .terms import Basis, Condition, Evidence, OverPromise, Rule, Series, Terms, Timer, WaitKind
+from .fact import Fact, Personal
+from .terms import Basis, Condition, Evidence, OverPromise, Rule, Series, Terms, Timer
 
 Verdict = Literal["open", "kept", "kept_late", "lapsed"]
 WithdrawalReason = Literal[
@@ -258,33 +258,3 @@ class CommitmentWithdrawn(Fact):
     words: Personal[str | None] = None
     contact: UUID | None = None
     """The contact in which the customer was told, where they had to be."""
-
-
-class WaitingOnCustomer(Fact):
-    """We cannot go on before somebody else does; the clocks of what the policy names stand still."""
-
-    wait: UUID
-    kind: WaitKind
-    reason: Personal[str]
-    next_contact: UUID
-    """The open follow-up that says when the customer hears from us all the same."""
-    paused: tuple[UUID, ...]
-    at: datetime
-
-
-class Resumed(Value):
-    """A commitment whose clock goes on, with its new plan."""
-
-    commitment: UUID
-    revision: int
-    due: datetime
-    timers: tuple[Timer, ...]
-    left_out: tuple[Timer, ...] = ()
-
-
-class WaitEnded(Fact):
-    """The wait is over; what no other wait holds goes on with the time that was left."""
-
-    wait: UUID
-    resumed: tuple[Resumed, ...]
-    at: datetime

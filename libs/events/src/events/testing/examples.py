@@ -4,11 +4,11 @@ from collections.abc import Mapping
 from datetime import timedelta
 
 from events import catalogue as c
-from events.catalogue.commitments import Resumed
 from events.catalogue.contacts import Served
 from events.catalogue.owners import Absence
 from events.catalogue.policies import Aim, Line, QuietHours, Saying, When
 from events.catalogue.terms import AfterSpan, AtInstant, ByPolicy, Evidence, Rung, Span, Terms, Timer
+from events.catalogue.waits import Resumed
 
 from .given import NOW, an_id
 

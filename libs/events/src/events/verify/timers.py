@@ -24,7 +24,7 @@ from events.catalogue import (
     WaitEnded,
     WaitingOnCustomer,
 )
-from events.catalogue.commitments import Resumed
+from events.catalogue.waits import Resumed
 from events.recorded import Recorded
 
 from .finding import Finding, judged

@@ -5,20 +5,14 @@ from datetime import datetime
 from uuid import UUID
 
 from cases.commitment import Commitment
+from cases.correction import kept_after_all, told_after_all, untold
 from cases.due import Said, must_lie_ahead, resolve
+from cases.overpromise import warnings
 from cases.plan import Frame, due_timer
-from cases.span import after
-from cases.verdict import (
-    Stated,
-    done_in_time,
-    kept_after_all,
-    known_due,
-    time_of_fact,
-    told_after_all,
-    untold,
-)
+from cases.span import after, promised
+from cases.verdict import Stated, done_in_time, known_due, time_of_fact
 from events.catalogue import CommitmentDated, CommitmentRescheduled, CustomerTold
-from events.catalogue.terms import AfterSpan, Evidence, Rule
+from events.catalogue.terms import AfterSpan, Evidence, OverPromise, Rule
 from events.errors import Invalid, NotNow
 from worktime import tzdata_version
 
@@ -140,12 +134,24 @@ def _move(draft: Draft, found: Commitment, to: Moved) -> None:
             at=now,
             reason=to.reason,
             told_in=to.told_in,
+            warnings=_warnings(draft, found, to.due),
             timers=planned.timers,
             left_out=planned.left_out,
             calendar=found.calendar,
             tzdata=tzdata_version(),
         )
     )
+
+
+def _warnings(draft: Draft, found: Commitment, due: datetime) -> tuple[OverPromise, ...]:
+    """Return what is to be said of the new due; the policy's target counts from when it was promised."""
+    saying, calendar = draft.saying(found.policy, found.channel), draft.calendar(found)
+    aim = saying.response if found.form == "follow_up" else saying.outcome
+    try:
+        aimed_at = None if aim is None else promised(aim, found.made_at, draft.case.zone, calendar)[1]
+    except Invalid:
+        aimed_at = None  # a target that cannot be counted here refuses nothing
+    return warnings(due, needed_by=found.needed_by, owner_calendar=calendar, aim_due=aimed_at)
 
 
 def _window(found: Commitment, to: Moved) -> datetime | None:

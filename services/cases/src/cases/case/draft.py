@@ -7,8 +7,9 @@ from cases.commitment import Commitment
 from cases.due import Whereabouts
 from cases.plan import Frame, Plan
 from cases.policy import About
+from cases.replan import replan
 from cases.setting import Setting
-from cases.verdict import lapse, overdue, replan
+from cases.verdict import lapse, overdue
 from events.catalogue.contacts import Channel
 from events.catalogue.policies import Saying
 from events.catalogue.terms import Terms

@@ -4,7 +4,8 @@ from datetime import datetime
 from uuid import UUID
 
 from cases.commitment import Answer, Commitment, Explanation
-from cases.verdict import Deed, Stated, correct_to_not_kept, done_in_time, keep, lapse, time_of_fact
+from cases.correction import correct_to_not_kept
+from cases.verdict import Deed, Stated, done_in_time, keep, lapse, time_of_fact
 from events.catalogue import (
     CommitmentAgreed,
     CommitmentDeclined,

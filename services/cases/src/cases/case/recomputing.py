@@ -6,8 +6,9 @@ from datetime import datetime
 from cases.commitment import Commitment
 from cases.due import Whereabouts, again
 from cases.plan import Frame
+from cases.replan import replan
 from cases.span import Running, counted
-from cases.verdict import known_due, replan
+from cases.verdict import known_due
 from events.catalogue import CommitmentRecomputed
 from events.catalogue.terms import ByPolicy, Rule, Span, Terms
 from events.errors import Invalid, NotNow

@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from cases.due import as_said, must_lie_ahead, resolve, spanned
-from cases.span import after
+from cases.span import after, promised
 from cases.verdict import known_due, time_of_fact
 from events.catalogue.policies import Aim, Saying
 from events.catalogue.terms import ByPolicy, Condition, Rule
@@ -47,10 +47,7 @@ def aim_due(draft: Draft, command: Making, aim: Aim | None) -> tuple[datetime, d
     setting = command.setting
     start = time_of_fact(command.said_at, draft.asked, "said_at").at
     said = draft.said(setting.zone, setting.calendar)
-    target = after(aim.within, start, zone=said.zone, calendar=said.calendar, field="by_policy")
-    if aim.buffer is None:
-        return target, target
-    return target, after(aim.buffer, target, zone=said.zone, calendar=said.calendar, field="by_policy")
+    return promised(aim, start, said.zone, said.calendar, "by_policy")
 
 
 def _must_be_said(command: Making) -> None:
@@ -76,8 +73,8 @@ def _by_policy(draft: Draft, command: Making, saying: Saying) -> When:
     if found is None or aim is None:
         raise Invalid(field="by_policy", reason=f"{command.setting.policy} says nothing of this here")
     announced = bool(saying.announced)
-    target, promised = found
-    due = promised if announced else target
+    target, said = found
+    due = said if announced else target
     if command.backfill:
         _must_have_come(draft, command, due)
     else:

@@ -4,10 +4,10 @@ from uuid import UUID
 
 from cases.commitment import Commitment
 from cases.plan import Frame
-from cases.verdict import due_after_pause
+from cases.replan import due_after_pause
 from events.catalogue import WaitEnded, WaitingOnCustomer
-from events.catalogue.commitments import Resumed
 from events.catalogue.terms import WaitKind
+from events.catalogue.waits import Resumed
 from events.errors import Invalid
 
 from .commands import BeginWait, EndWait

@@ -24,7 +24,7 @@ from events.catalogue import (
     WaitEnded,
     WaitingOnCustomer,
 )
-from events.catalogue.commitments import Resumed
+from events.catalogue.waits import Resumed
 
 from .state import Answer, Commitment, Explanation, Made, State
 

@@ -1,0 +1,37 @@
+"""Waits, in which the clocks of our own aims stand still. In the stream of the case, log `cases`."""
+
+from datetime import datetime
+from uuid import UUID
+
+from .fact import Fact, Personal, Value
+from .terms import Timer, WaitKind
+
+
+class WaitingOnCustomer(Fact):
+    """We cannot go on before somebody else does; the clocks of what the policy names stand still."""
+
+    wait: UUID
+    kind: WaitKind
+    reason: Personal[str]
+    next_contact: UUID
+    """The open follow-up that says when the customer hears from us all the same."""
+    paused: tuple[UUID, ...]
+    at: datetime
+
+
+class Resumed(Value):
+    """A commitment whose clock goes on, with its new plan."""
+
+    commitment: UUID
+    revision: int
+    due: datetime
+    timers: tuple[Timer, ...]
+    left_out: tuple[Timer, ...] = ()
+
+
+class WaitEnded(Fact):
+    """The wait is over; what no other wait holds goes on with the time that was left."""
+
+    wait: UUID
+    resumed: tuple[Resumed, ...]
+    at: datetime
