@@ -30,7 +30,7 @@ PURE = {
         "team",
         "telling",
     },
-    "scheduler": {"reminder"},
+    "scheduler": {"notice", "reminder"},
     "notifier": {"delivery", "recipient", "wording"},
 }
 ASYNCPG = {"tables", "rebuild"}

@@ -13,7 +13,8 @@ from events.log import Append
 from events.postgres import Bell, Connection, Pool, ask, entries
 from events.recorded import Recorded
 
-from .reminder import Cause, Held, Ladder, commitments_of, evolve, noticed
+from .notice import noticed
+from .reminder import Cause, Held, Ladder, commitments_of, evolve
 
 WINDOW = timedelta(seconds=30)
 """How long a ticker sleeps at most; what is armed beyond it is found when it wakes by itself."""
@@ -92,7 +93,10 @@ def fold(before: Mapping[UUID, Ladder], batch: Iterable[Recorded[Event]]) -> dic
     return after
 
 
-_ARMED = "SELECT commitment, case_id, revision, ended, ack_timeout FROM armed_v1 WHERE commitment = any($1)"
+_ARMED = """
+    SELECT commitment, case_id, revision, ended, ack_timeout FROM armed_v1
+     WHERE commitment = any($1) ORDER BY commitment FOR UPDATE
+"""
 _HELD = "SELECT * FROM timer_v1 WHERE commitment = any($1) ORDER BY id FOR UPDATE"
 
 
