@@ -101,8 +101,13 @@ _HELD = "SELECT * FROM timer_v1 WHERE commitment = any($1) ORDER BY id FOR UPDAT
 
 
 async def ladders(connection: Connection, commitments: Iterable[UUID | None]) -> dict[UUID, Ladder]:
-    """Return what stands for these commitments; none of their timers fires before the transaction ends."""
+    """Return what stands for these commitments; none of their timers fires before the transaction ends.
+
+    Two subscriptions write them: the lock on the commitment comes first, so that what is read after it is
+    all that the other has written.
+    """
     wanted = list(commitments)
+    armed = await connection.fetch(_ARMED, wanted)
     timers: dict[UUID, list[Held]] = {}
     for row in await connection.fetch(_HELD, wanted):
         timers.setdefault(row["commitment"], []).append(_held(row))
@@ -115,7 +120,7 @@ async def ladders(connection: Connection, commitments: Iterable[UUID | None]) ->
             row["ended"],
             row["ack_timeout"],
         )
-        for row in await connection.fetch(_ARMED, wanted)
+        for row in armed
     }
 
 
