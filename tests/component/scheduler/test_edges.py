@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any, get_args
 from uuid import UUID
 
+import asyncpg
 import pytest
 
 from events.catalogue import CommitmentFellDue, Event
@@ -16,7 +17,8 @@ from events.postgres import parked
 from events.recorded import Recorded
 from events.service import Running
 from events.service.parts import opened
-from events.wire import decode
+from events.subscribe.parking import MOST
+from events.wire import decode, rfc3339
 from scheduler.rebuild import rebuild_tables, verify_tables
 from scheduler.reminder import FIRST_AFTER
 from scheduler.tables import upcoming
@@ -54,6 +56,14 @@ async def site(parts):
 async def desk(site) -> AsyncIterator[Desk]:
     async with silent_cases(site) as running:
         yield running
+
+
+@pytest.fixture
+async def superuser(desk) -> AsyncIterator[asyncpg.Connection]:
+    """A connection to the scheduler's database that may wait."""
+    connection = await asyncpg.connect(desk.site.databases["scheduler"])
+    yield connection
+    await connection.close()
 
 
 @dataclass(frozen=True)
@@ -178,3 +188,24 @@ async def test_news_of_what_is_not_known_yet__waits_and_is_taken_in(desk):
             "due": at(300) + FIRST_AFTER,
         }
     await rebuilt_as_it_stands(desk)
+
+
+LOCKED = "LOCK TABLE armed_v1 IN SHARE MODE"
+
+
+async def test_a_scheduler_behind_in_the_cases__lets_the_news_wait_and_parks_nothing(desk, superuser):
+    """As at its first start on a long history: more is heard of than may be parked in a minute."""
+    many = [derived_id("many", number) for number in range(MOST + 20)]
+    async with day(desk) as today:
+        noticed = next(each for each in today.scheduler.service.subscriptions if each.name == "noticed")
+        async with superuser.transaction():
+            await superuser.execute(LOCKED)
+            await desk.say(*(PROMISED.model_copy(update={"commitment": each}) for each in many))
+            for each in many:
+                news = acknowledged(10).event.model_copy(update={"commitment": each})
+                last = await desk.note(news, at(10), derived_id("delivery", each))
+            await until(lambda: noticed.health.state == "degraded" or today.parked > 0)
+        assert today.parked == 0
+        held = await desk.timers(last, commitment=many[-1])
+        assert [item["fires_at"] for item in held][:1] == [rfc3339(at(70))[:19] + "Z"]
+        assert today.parked == 0
