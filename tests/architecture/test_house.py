@@ -37,7 +37,7 @@ PURE = {
         "telling",
         "verdict",
     },
-    "scheduler": {"reminder"},
+    "scheduler": {"notice", "reminder"},
     "notifier": {
         "delivery",
         "language",

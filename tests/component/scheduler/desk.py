@@ -1,6 +1,6 @@
 """The scheduler beside a service of cases that says only what a test tells it to say."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -35,16 +35,18 @@ class Desk:
     site: Site
     urls: dict[str, str]
     cases: Running
+    notifier: Running
     client: httpx.AsyncClient
 
     async def say(self, *events: Event, case: UUID = CASE) -> str:
         """Append events of a case; return the position that a reader must have passed."""
-        metadata = Metadata(actor="an", correlation=derived_id("test", "chain")).model_dump_json().encode()
-        log = self.cases.parts.log
-        now = await log.now()
-        entries = tuple(Entry(*encode(event), metadata, now) for event in events)
-        appended = await log.append(Append(new_id(), (Part(f"case-{case}", None, entries),)))
-        return f"cases@{appended.last}"
+        return f"cases@{await _append(self.cases.parts.log, f'case-{case}', events)}"
+
+    async def note(self, event: Event, at: datetime, delivery: UUID) -> str:
+        """Append at an instant what came of a message; return the position that a reader must have passed."""
+        log = self.notifier.parts.log
+        await log.set_clock(at)
+        return f"notifications@{await _append(log, f'delivery-{delivery}', [event])}"
 
     async def get(self, path: str, **more: str) -> httpx.Response:
         """GET a thing from the scheduler; `kept_after` waits for a position."""
@@ -71,6 +73,13 @@ class Desk:
         assert answer.status_code == 200, answer.text
 
 
+async def _append(log: PostgresLog, stream: str, events: Sequence[Event]) -> int:
+    metadata = Metadata(actor="an", correlation=derived_id("test", "chain")).model_dump_json().encode()
+    now = await log.now()
+    entries = tuple(Entry(*encode(event), metadata, now) for event in events)
+    return (await log.append(Append(new_id(), (Part(stream, None, entries),)))).last
+
+
 def settings_of(site: Site, service: str, urls: dict[str, str]) -> Settings:
     """Return the settings of a service on a site."""
     env = site.env(service, int(urls[service].rpartition(":")[2]), urls)
@@ -84,11 +93,11 @@ async def silent_cases(site: Site) -> AsyncIterator[Desk]:
     urls = {name: f"http://127.0.0.1:{ports.free()}" for name in ("cases", "notifier", "scheduler")}
     async with AsyncExitStack() as stack:
         client = await stack.enter_async_context(httpx.AsyncClient(timeout=20))
-        cases, _ = [
+        cases, notifier = [
             await stack.enter_async_context(serving(name, compose_silence, settings_of(site, name, urls)))
             for name in ("cases", "notifier")
         ]
-        yield Desk(site, urls, cases, client)
+        yield Desk(site, urls, cases, notifier, client)
 
 
 @asynccontextmanager

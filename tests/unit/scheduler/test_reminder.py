@@ -16,7 +16,7 @@ from events.catalogue import (
     Event,
     ReminderDue,
 )
-from events.catalogue.terms import Timer
+from events.catalogue.terms import Role, Terms, Timer
 from events.clock import derived_id
 from scheduler.reminder import (
     DUE,
@@ -220,6 +220,42 @@ def test_edge_30__one_speaks_for_all_that_passed(minutes, says):
         (name, skipped) for name, _, skipped in says
     ]
     assert [event.lateness / MINUTE for event in events] == pytest.approx([late for _, late, _ in says])
+
+
+ROLES: dict[str, Role] = {
+    "review-2": "lead",
+    "review-3": "manager",
+    "rung-2": "lead",
+    "limit": "team",
+    "owner_by": "team",
+}
+
+
+@pytest.mark.parametrize(
+    ("passed_", "says", "role", "skipped"),
+    [
+        (("owner_by",), "owner_by", "team", ()),
+        (("review_1", "owner_by"), "owner_by", "team", ("review-1",)),
+        (("review_1", "review_2", "review_3", "owner_by"), "review-3", "manager", ("review-1", "review-2")),
+        (("rung_1", "owner_by"), "owner_by", "team", ("rung-1",)),
+        (("limit", "owner_by"), "owner_by", "team", ("limit",)),
+        (("rung_1", "rung_2", "owner_by"), "rung-2", "lead", ("rung-1",)),
+    ],
+)
+def test_edge_30__that_nobody_has_it_is_said_to_the_highest_role_that_passed(passed_, says, role, skipped):
+    plan = timers(None, **{name: 10 + number for number, name in enumerate(passed_)})
+    called = [timer.model_copy(update={"role": ROLES.get(timer.name, "owner")}) for timer in plan]
+    (firing,) = spoken(after(promised(called, None)), at(60))
+    assert isinstance(firing.event, ReminderDue)
+    assert (firing.event.rung, firing.event.role) == (says, role)
+    swallowed = () if says == "owner_by" else ("owner_by",)
+    assert firing.event.skipped == (*skipped, *swallowed)
+    assert len(firing.timers) == len(passed_)
+
+
+def test_an_older_plan__does_not_change_how_long_is_waited():
+    older = promised(PLAN).model_copy(update={"terms": Terms(ladder=(), ack_timeout=MINUTE)})
+    assert after(recomputed(PLAN, 120), older).ack_timeout == Terms(ladder=()).ack_timeout
 
 
 def test_reminder__says_what_the_plan_said():

@@ -24,15 +24,19 @@ def compose(parts: Parts) -> Service:
     """Return the scheduler: the timers of commitments, and the ticker that fires them."""
     timers = tables.Timers(parts.bell)
     following = parts.follow(timers, timers.committed)
-    noticed = tables.Noticed(parts.bell)
+
+    async def caught_up(seconds: float = 0) -> bool:
+        topic = parts.settings.topic_prefix + timers.log
+        end = (await read_tail(parts.settings.broker, timers.log, topic)).row
+        return end is None or await following.passed(end.position, seconds)
 
     async def heard() -> None:
-        topic = parts.settings.topic_prefix + timers.log
         with suppress(KafkaError, TimeoutError):
-            end = (await read_tail(parts.settings.broker, timers.log, topic)).row
-            if end is None or await following.passed(end.position, HEARD_SECONDS):
+            if await caught_up(HEARD_SECONDS):
                 return
         log.warning("timers fire although what the cases said may not all be known")
+
+    noticed = tables.Noticed(parts.bell, caught_up)
 
     async def figures() -> Sequence[Gauge]:
         backlog, timer = await tables.upcoming(parts.pool)

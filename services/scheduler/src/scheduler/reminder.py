@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from itertools import groupby
+from typing import get_args
 from uuid import UUID
 
 from events.catalogue import (
@@ -24,8 +25,6 @@ from events.catalogue import (
     Event,
     ExpectationSet,
     FollowUpPromised,
-    NotificationAcknowledged,
-    NotificationFailed,
     ReminderDue,
     VerdictCorrected,
     WaitEnded,
@@ -34,7 +33,6 @@ from events.catalogue import (
 from events.catalogue.terms import Role
 from events.catalogue.waits import Resumed
 from events.clock import derived_id
-from events.errors import Undecodable
 from events.recorded import Recorded
 
 Spoken = ReminderDue | CommitmentFellDue
@@ -44,8 +42,13 @@ DUE = "due"
 UNOWNED = "owner_by"
 """The name of the timer that says that still nobody has it."""
 RUNG = "rung-"
+"""How the names of rungs begin."""
 KINDS = ("review", "limit", "rung", UNOWNED, DUE)
-"""What timers are for, as they climb: where several have come, the highest speaks for all."""
+"""What timers are for, as they climb: where several have come, the highest speaks for all.
+
+Where nobody has it, this yields to the one before it if that one calls a higher role.
+"""
+CLIMB: tuple[Role, ...] = get_args(Role)
 Plan = (
     ExpectationSet
     | FollowUpPromised
@@ -85,7 +88,12 @@ class Held:
     moved: datetime | None = None
     """When it speaks instead: later where it is held, earlier where the one before it reached nobody."""
     failed: UUID | None = None
-    """The notification that reached nobody."""
+    """The notification that reached nobody, so that this is called early."""
+
+    @property
+    def held(self) -> bool:
+        """Say whether somebody took note, so that this waits."""
+        return self.moved is not None and self.failed is None
 
     @property
     def id(self) -> UUID:
@@ -94,11 +102,14 @@ class Held:
 
     @property
     def fire_at(self) -> datetime | None:
-        """When it speaks; none for a rung not before a due that the customer still counts on."""
+        """When it speaks; none for a rung not before a due that the customer still counts on.
+
+        One that would be held beyond its due, since the customer was told of an earlier one, is not held.
+        """
         if self.name == DUE:
             return self.planned + FIRST_AFTER
-        at = self.moved or self.planned
-        return at if self.due is None or at < self.due else None
+        instants = (at for at in (self.moved, self.planned) if at is not None)
+        return next((at for at in instants if self.due is None or at < self.due), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,8 +149,7 @@ def evolve(ladder: Ladder | None, recorded: Recorded[Event], commitment: UUID) -
     """
     match recorded.event:
         case ExpectationSet() | FollowUpPromised() | CommitmentRecomputed() as plan:
-            replaced = _replaced(ladder, recorded, plan)
-            return replaced and replace(replaced, ack_timeout=plan.terms.ack_timeout)
+            return _replaced(ladder, recorded, plan, plan.terms.ack_timeout)
         case CommitmentDated() | CommitmentRescheduled() as plan:
             return _replaced(ladder, recorded, plan)
         case VerdictCorrected() as corrected:
@@ -173,56 +183,11 @@ def commitments_of(event: Event) -> tuple[UUID, ...]:
             return () if commitment is None else (commitment,)
 
 
-def noticed(ladder: Ladder, recorded: Recorded[Event]) -> Ladder:
-    """Return what stands after a message about the commitment was acknowledged, or reached nobody (§4.8, 9).
-
-    Raises Undecodable where what it is about is not known here yet: it is read again later.
-    """
-    event = recorded.event
-    if not isinstance(event, NotificationAcknowledged | NotificationFailed) or ladder.ended:
-        return ladder
-    if event.revision > ladder.revision:
-        raise Undecodable(f"{recorded.row.log}@{recorded.position}: its revision is not known here yet")
-    if event.revision < ladder.revision:
-        return ladder
-    if isinstance(event, NotificationAcknowledged):
-        return _held(ladder, recorded.recorded_at, event.due)
-    return _climbed(ladder, event, recorded) if event.reason == "no_recipient" else ladder
-
-
-def _held(ladder: Ladder, at: datetime, due: datetime | None) -> Ladder:
-    """Hold the rungs inside the window; at its end the highest of them speaks. It never holds the due."""
-    window = ladder.ack_timeout if due is None else min(ladder.ack_timeout, (due - at) / 2)
-    until = at + window
-    timers = (
-        replace(timer, moved=until) if _is_rung(timer) and timer.planned < until else timer
-        for timer in ladder.timers
-    )
-    return replace(ladder, timers=tuple(timers))
-
-
-def _climbed(ladder: Ladder, event: NotificationFailed, recorded: Recorded[Event]) -> Ladder:
-    """Let the next rung speak at once, since nobody heard this one."""
-    if not event.notice.startswith(RUNG):
-        return ladder
-    above = [
-        timer for timer in ladder.timers if _is_rung(timer) and _number(timer.name) > _number(event.notice)
-    ]
-    if not above:
-        return ladder
-    following = min(above, key=lambda timer: _number(timer.name))
-    sooner = replace(following, moved=recorded.recorded_at, failed=UUID(recorded.entity))
-    return replace(ladder, timers=tuple(sooner if each is following else each for each in ladder.timers))
-
-
-def _is_rung(timer: Held) -> bool:
-    return timer.name.startswith(RUNG)
-
-
 def firings(passed: Iterable[Held], now: datetime) -> list[Firing]:
     """Return one firing per commitment for its timers whose instants are not after `now`.
 
-    The highest rung speaks for those below it; once the due has passed, it speaks for all.
+    The highest rung speaks for those below it; once the due has passed, it speaks for all. That still nobody
+    has it goes to a role: a rung or review that calls a higher one speaks for it.
     """
     ladders = groupby(sorted(passed, key=_place), key=lambda timer: timer.commitment)
     return [_firing(tuple(timers), now) for _, timers in ladders]
@@ -237,7 +202,9 @@ def unfired(ladder: Ladder, said: Iterable[Spoken]) -> Ladder:
     return replace(ladder, timers=tuple(left))
 
 
-def _replaced(ladder: Ladder | None, recorded: Recorded[Event], plan: Plan) -> Ladder | None:
+def _replaced(
+    ladder: Ladder | None, recorded: Recorded[Event], plan: Plan, ack_timeout: timedelta | None = None
+) -> Ladder | None:
     if ladder is not None and plan.revision <= ladder.revision:
         return ladder
     case, cause = UUID(recorded.entity), _cause(recorded)
@@ -256,8 +223,9 @@ def _replaced(ladder: Ladder | None, recorded: Recorded[Event], plan: Plan) -> L
         )
         for timer in plan.timers
     )
-    timeout = ladder.ack_timeout if ladder else timedelta(0)
-    return Ladder(plan.commitment, case, plan.revision, timers, ack_timeout=timeout)
+    if ack_timeout is None:
+        ack_timeout = ladder.ack_timeout if ladder else timedelta(0)
+    return Ladder(plan.commitment, case, plan.revision, timers, ack_timeout=ack_timeout)
 
 
 def _told(ladder: Ladder | None, recorded: Recorded[Event], told: CustomerTold) -> Ladder | None:
@@ -280,16 +248,19 @@ def _cause(recorded: Recorded[Event]) -> Cause:
 def _place(timer: Held) -> tuple[UUID, int, int, datetime]:
     """Order the timers of a commitment as they climb: reviews, rungs by number, nobody has it, `due`."""
     kind = timer.name.partition("-")[0]
-    return timer.commitment, KINDS.index(kind), _number(timer.name), timer.planned
+    return timer.commitment, KINDS.index(kind), number(timer.name), timer.planned
 
 
-def _number(name: str) -> int:
-    number = name.rpartition("-")[2]
-    return int(number) if number.isdecimal() else 0
+def number(name: str) -> int:
+    """Return which of its kind a timer is, by its name; 0 where there is but one."""
+    last = name.rpartition("-")[2]
+    return int(last) if last.isdecimal() else 0
 
 
 def _firing(timers: tuple[Held, ...], now: datetime) -> Firing:
     *below, top = timers
+    if top.name == UNOWNED and below and CLIMB.index(below[-1].role) > CLIMB.index(top.role):
+        below[-1], top = top, below[-1]
     lateness = max(now - (top.fire_at or now), timedelta(0))
     skipped = tuple(timer.name for timer in below)
     event: Spoken
@@ -314,7 +285,7 @@ def _firing(timers: tuple[Held, ...], now: datetime) -> Firing:
             lateness=lateness,
             skipped=skipped,
             short_notice=top.short_notice,
-            held=top.moved is not None and top.failed is None,
+            held=top.held,
             failed=top.failed,
         )
     return Firing(top.id, event, tuple(timer.id for timer in timers), top.cause)

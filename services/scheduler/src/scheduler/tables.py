@@ -1,6 +1,6 @@
 """The timers in their tables: folded from `cases`, read when they have come, fired, listed."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -8,12 +8,13 @@ from uuid import UUID
 import asyncpg
 
 from events.catalogue import Event, NotificationAcknowledged, NotificationFailed
-from events.errors import Undecodable
+from events.errors import NotYet, Undecodable
 from events.log import Append
 from events.postgres import Bell, Connection, Pool, ask, entries
 from events.recorded import Recorded
 
-from .reminder import Cause, Held, Ladder, commitments_of, evolve, noticed
+from .notice import noticed
+from .reminder import Cause, Held, Ladder, commitments_of, evolve
 
 WINDOW = timedelta(seconds=30)
 """How long a ticker sleeps at most; what is armed beyond it is found when it wakes by itself."""
@@ -45,29 +46,35 @@ class Timers:
             self._bell.ring("kept_timers")
 
 
+async def _whole_logs() -> bool:
+    return True
+
+
 class Noticed:
-    """The projection of `notifications`: what is acknowledged is held, what reached nobody climbs."""
+    """The projection of `notifications`: what is acknowledged is held, what reached nobody climbs.
+
+    `caught_up` says whether all that the cases have said so far is known here; in a rebuild it is.
+    """
 
     name = "noticed"
     log = "notifications"
 
-    def __init__(self, bell: Bell) -> None:
+    def __init__(self, bell: Bell, caught_up: Callable[[], Awaitable[bool]] = _whole_logs) -> None:
         self._bell = bell
+        self._caught_up = caught_up
         self._soon = False
 
     async def apply(self, connection: Connection, batch: Sequence[Recorded[Event]]) -> None:
-        """Fold the batch into the tables, in the caller's transaction."""
-        about = [
-            each for each in batch if isinstance(each.event, NotificationAcknowledged | NotificationFailed)
-        ]
-        before = await ladders(connection, {_about(each) for each in about})
-        after = dict(before)
-        for each in about:
-            ladder = after.get(_about(each))
-            if ladder is None:
-                raise Undecodable(f"{each.row.log}@{each.position}: its commitment is not known here yet")
-            after[ladder.commitment] = noticed(ladder, each)
-        changed = [ladder for ladder in after.values() if ladder != before[ladder.commitment]]
+        """Fold the batch into the tables, in the caller's transaction.
+
+        What is not known here yet is waited for (NotYet); once the cases are read, it is at fault itself.
+        """
+        try:
+            changed = await _noticed(connection, batch)
+        except Undecodable as unknown:
+            if not await self._caught_up():
+                raise NotYet(str(unknown)) from unknown
+            changed = await _noticed(connection, batch)
         await write(connection, changed)
         self._soon = await _soon(connection, changed)
 
@@ -75,6 +82,18 @@ class Noticed:
         """Wake the tickers where the last batch moved a timer into what they would sleep through."""
         if self._soon:
             self._bell.ring("kept_timers")
+
+
+async def _noticed(connection: Connection, batch: Sequence[Recorded[Event]]) -> list[Ladder]:
+    about = [each for each in batch if isinstance(each.event, NotificationAcknowledged | NotificationFailed)]
+    before = await ladders(connection, {_about(each) for each in about})
+    after = dict(before)
+    for each in about:
+        ladder = after.get(_about(each))
+        if ladder is None:
+            raise Undecodable(f"{each.row.log}@{each.position}: its commitment is not known here yet")
+        after[ladder.commitment] = noticed(ladder, each)
+    return [ladder for ladder in after.values() if ladder != before[ladder.commitment]]
 
 
 def _about(recorded: Recorded[Event]) -> UUID:
@@ -92,13 +111,21 @@ def fold(before: Mapping[UUID, Ladder], batch: Iterable[Recorded[Event]]) -> dic
     return after
 
 
-_ARMED = "SELECT commitment, case_id, revision, ended, ack_timeout FROM armed_v1 WHERE commitment = any($1)"
+_ARMED = """
+    SELECT commitment, case_id, revision, ended, ack_timeout FROM armed_v1
+     WHERE commitment = any($1) ORDER BY commitment FOR UPDATE
+"""
 _HELD = "SELECT * FROM timer_v1 WHERE commitment = any($1) ORDER BY id FOR UPDATE"
 
 
 async def ladders(connection: Connection, commitments: Iterable[UUID | None]) -> dict[UUID, Ladder]:
-    """Return what stands for these commitments; none of their timers fires before the transaction ends."""
+    """Return what stands for these commitments; none of their timers fires before the transaction ends.
+
+    Two subscriptions write them: the lock on the commitment comes first, so that what is read after it is
+    all that the other has written.
+    """
     wanted = list(commitments)
+    armed = await connection.fetch(_ARMED, wanted)
     timers: dict[UUID, list[Held]] = {}
     for row in await connection.fetch(_HELD, wanted):
         timers.setdefault(row["commitment"], []).append(_held(row))
@@ -111,7 +138,7 @@ async def ladders(connection: Connection, commitments: Iterable[UUID | None]) ->
             row["ended"],
             row["ack_timeout"],
         )
-        for row in await connection.fetch(_ARMED, wanted)
+        for row in armed
     }
 
 
