@@ -105,7 +105,8 @@ async def test_edge_53__who_names_no_version_is_tried_again_and_all_succeed(case
 
 @pytest.mark.parametrize("path", ["owners/two", "teams/both", "policies/twice"])
 async def test_edge_53__what_is_put_names_the_version_it_saw(cases, path):
-    first, second = ({"zone": "UTC"}, {"zone": "Asia/Manila"})
+    first: dict[str, Any] = {"zone": "UTC"}
+    second: dict[str, Any] = {"zone": "Asia/Manila"}
     if path.startswith("policies"):
         first, second = {}, {"says": {"short_notice": "skip"}}
     assert (await cases.put(f"/v1/{path}", first)).status_code == 200

@@ -5,12 +5,12 @@ from typing import ClassVar
 
 import pytest
 
-from events.catalogue import OwnerChanged
+from events.catalogue import TYPES, OwnerChanged
 from events.log import Entry
 from events.postgres import parked
 from events.subscribe import TooManyParked
 from events.subscribe.parking import MOST
-from events.wire import TYPES, UPCASTERS
+from events.wire import UPCASTERS
 from tests.line import AT, Tally, followed, running, tallied, until
 
 METADATA = b'{"actor": "test", "correlation": "00000000-0000-0000-0000-000000000001"}'

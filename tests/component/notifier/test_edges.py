@@ -1,5 +1,6 @@
-"""Edge cases of what is sent: late, with nobody there, for several at once (rows 25, 31, 42, 47, 49)."""
+"""Edge cases of what is sent: late, with nobody there, for several at once (rows 25, 30, 31, 42, 47, 49)."""
 
+import asyncio
 from datetime import timedelta
 
 from events.catalogue import NotificationSent
@@ -7,9 +8,12 @@ from events.catalogue.terms import AtInstant, Condition, Span
 from events.clock import new_id
 from events.testing import NOW
 from notifier import tables
+from notifier.courier import AT_ONCE
 
 from .conftest import text
+from .replica import SECRET
 from .scene import DUE, HOUR, by_mail, event, promised, reminder
+from .sinks import status
 from .test_people import person, staffed
 
 DAY = timedelta(days=1)
@@ -85,3 +89,27 @@ async def test_edge_49__the_outer_limit_of_a_condition_is_told_to_the_owner(one,
     assert (outcome.notice, outcome.recipient) == ("limit", "agent")
     (letter,) = post.about(commitment)
     assert "We call you." in text(letter)
+
+
+async def test_edge_30__after_an_outage_so_many_go_out_at_once_and_no_more(one, ledger, hook):
+    full, hold, many = asyncio.Event(), asyncio.Event(), [new_id() for _ in range(AT_ONCE + 20)]
+
+    async def held(_request, writer) -> None:
+        if len(hook.seen) == AT_ONCE:
+            full.set()
+        await hold.wait()
+        writer.write(status(200))
+
+    hook.reply = held
+    for number, each in enumerate(many):
+        ledger.says(each, owner=f"agent{number}", told_due=DUE)
+        await one.reached(f"agent{number}", webhook=hook.url, secret=SECRET)
+    await one.hear(*(promised(each, owner=f"agent{number}") for number, each in enumerate(many)))
+    await one.remind(*map(reminder, many))
+    await asyncio.wait_for(full.wait(), 15)
+    one.courier.wake()
+    claimed = "SELECT count(*) FROM delivery_v1 WHERE claimed_by IS NOT NULL"
+    assert await one.pool.fetchval(claimed) == len(hook.seen) == AT_ONCE
+    hold.set()
+    await one.outcomes(len(many))
+    assert len(hook.seen) == len(many)

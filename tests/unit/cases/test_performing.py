@@ -5,6 +5,7 @@ from functools import partial
 from uuid import UUID
 
 import pytest
+from typing_extensions import override
 
 from cases.case import Case, CaseEvent, Command, happened, lapses, stream
 from cases.case.commands import ProposeResolution
@@ -88,6 +89,7 @@ class Contested(MemoryLog):
 
     intrusions = 0
 
+    @override
     async def append(self, append: Append) -> Appended:
         if self.intrusions and any(part.expected for part in append.parts):
             self.intrusions -= 1

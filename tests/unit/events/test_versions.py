@@ -5,9 +5,9 @@ from typing import ClassVar
 
 import pytest
 
-from events.catalogue import OwnerChanged
+from events.catalogue import TYPES, OwnerChanged
 from events.errors import Undecodable
-from events.wire import TYPES, UPCASTERS, Json, check_upcasters, decode_data, encode
+from events.wire import UPCASTERS, Json, check_upcasters, decode_data, encode
 
 WRITTEN = {"name": "an", "zone": "UTC"}
 
