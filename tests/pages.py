@@ -13,6 +13,8 @@ from events.catalogue import TYPES
 from events.service.problems import STATUS, slug
 from events.testing import EXAMPLES
 
+from .edges import edges_page
+
 DOCS = Path(__file__).parents[1] / "docs"
 FAMILIES = (
     "customers",
@@ -115,7 +117,7 @@ def problems_page() -> str:
     return "\n".join(lines) + "\n"
 
 
-PAGES = {"events.md": events_page, "problems.md": problems_page}
+PAGES = {"events.md": events_page, "problems.md": problems_page, "edge-cases.md": edges_page}
 
 if __name__ == "__main__":
     for page, text in PAGES.items():

@@ -269,7 +269,7 @@ async def story(parts, tmp_path_factory) -> AsyncIterator[Story]:
     await parts.drop(site)
 
 
-async def test_restored__relay_and_followers_stop_and_name_both_rows(story):
+async def test_edge_31__restored_relay_and_followers_stop_and_name_both_rows(story):
     assert story.long.keys() == MUST_STOP
     last, now = story.logs["before"][-1], story.logs["restored"][len(story.logs["before"]) - 1]
     for says in story.long.values():
@@ -344,7 +344,7 @@ async def test_afterwards__the_log_is_the_restored_one_under_another_id(story):
     assert story.agreed >= len(story.logs["backed up"])
 
 
-async def test_afterwards__every_promise_is_reminded_of_once_and_lapses_once(story):
+async def test_edge_31__afterwards_every_promise_is_reminded_of_once_and_lapses_once(story):
     """The one whose keep was lost is open again; the lost one was reminded of while it stood."""
     every = dict.fromkeys(["kept", "lapses", "lost", "meanwhile", "after"], 1)
     known = {name: 1 for name in every if name != "lost"}

@@ -37,7 +37,7 @@ async def test_i07_copies_in_any_mix__give_the_same_state(line, seed):
     assert (subscription.counts.holes, subscription.counts.copies) == (0, len(sent) - 300)
 
 
-async def test_edge_24_every_record_five_times__changes_the_state_once(line):
+async def test_edge_24__every_record_five_times_changes_the_state_once(line):
     await line.append(60)
     rows = await line.rows()
     await line.send([row for row in rows for _ in range(5)])
@@ -59,7 +59,7 @@ async def test_i07_the_topic_twice_over__changes_nothing(line):
 
 
 @pytest.mark.parametrize("seed", [1, 2])
-async def test_copies_and_holes_together__give_the_same_state(line, seed):
+async def test_edge_24_25__copies_and_holes_together_give_the_same_state(line, seed):
     await line.append(200)
     rows, chance = await line.rows(), Chance(seed)
     await line.send(

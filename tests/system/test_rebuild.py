@@ -48,7 +48,7 @@ async def restarted(copy: Installed, service: str) -> tuple[int, int]:
     return before, await copy.value(service, head)
 
 
-async def test_rebuild__of_the_scheduler__fires_nothing_again(installed):
+async def test_edge_31__rebuild_of_the_scheduler_fires_nothing_again(installed):
     async with installed.copy("scheduler") as copy:
         timers = await copy.value("scheduler", "SELECT array_agg(id ORDER BY id) FROM timer_v1")
         before, after = await restarted(copy, "scheduler")
@@ -57,7 +57,7 @@ async def test_rebuild__of_the_scheduler__fires_nothing_again(installed):
         assert len(timers) > 0
 
 
-async def test_rebuild__of_the_notifier__sends_nothing_again(installed):
+async def test_edge_31__rebuild_of_the_notifier_sends_nothing_again(installed):
     def letters() -> int:
         maildir = installed.site.mail.maildir
         return len([*(maildir / "new").iterdir(), *(maildir / "cur").iterdir()]) if maildir else 0

@@ -54,7 +54,7 @@ async def test_adopt__gives_the_log_another_id_and_names_what_is_lost(line):
     assert "python -m follower rebuild" in said
 
 
-async def test_adopt__relay_and_followers_go_on_with_the_log_that_was_kept(line):
+async def test_edge_31__confirmed_relay_and_followers_go_on_with_the_log_that_was_kept(line):
     await restored(line)
     with pytest.raises(LogDiverged):
         await line.relay().run()

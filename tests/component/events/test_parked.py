@@ -1,11 +1,16 @@
 """Parking: what cannot be taken in stops its own stream, in order, until it can."""
 
+import json
+from typing import ClassVar
+
 import pytest
 
+from events.catalogue import TYPES, OwnerChanged
 from events.log import Entry
 from events.postgres import parked
 from events.subscribe import TooManyParked
 from events.subscribe.parking import MOST
+from events.wire import UPCASTERS
 from tests.line import AT, Tally, followed, running, tallied, until
 
 METADATA = b'{"actor": "test", "correlation": "00000000-0000-0000-0000-000000000001"}'
@@ -56,7 +61,7 @@ async def test_poison__parks_its_stream_only(line, poison):
     assert (await line.settled())["parked"] == subscription.parked_streams == 1
 
 
-async def test_edge_55_after_the_upgrade__a_parked_stream_goes_on_in_order(line):
+async def test_edge_55__after_the_upgrade_a_parked_stream_goes_on_in_order(line):
     await line.raw(1, "sick", Entry("OwnerChanged", 1, GOOD, METADATA, AT))
     await line.raw(2, "sick", POISON["refused"])
     for number in range(3, 9):
@@ -69,7 +74,37 @@ async def test_edge_55_after_the_upgrade__a_parked_stream_goes_on_in_order(line)
     assert [at for at in await line.taken(line.pool) if at <= 8] == list(range(1, 9))
 
 
-async def test_a_parked_stream__is_tried_again_when_a_later_record_comes(line):
+class OwnerOfLater(OwnerChanged):
+    """The type as the next release has it."""
+
+    schema_version: ClassVar[int] = 2
+    floor: int
+
+
+async def test_edge_55__after_the_upgrade_all_versions_are_read_and_a_rebuild_agrees(line, monkeypatch):
+    older, newer = ({"name": "x", "zone": "UTC", "mood": "good"}, {"name": "x", "zone": "UTC", "floor": 3})
+    for number, (schema, data) in enumerate([(1, older), (2, newer), (1, older), (2, newer)], 1):
+        await line.raw(
+            f"v{number}", "sick", Entry("OwnerChanged", schema, json.dumps(data).encode(), METADATA, AT)
+        )
+    await line.append(10)
+    subscription = line.by_log()
+    await followed(line, subscription)
+    assert await line.taken(line.pool) == [1, *range(5, 15)], "the older one, and what is not of its stream"
+    assert subscription.parked_streams == 1
+    assert (await line.settled())["parked"] == 1
+    monkeypatch.setitem(TYPES, "OwnerChanged", OwnerOfLater)
+    monkeypatch.setitem(UPCASTERS, ("OwnerChanged", 1), lambda data: {**data, "floor": 0})
+    await healed(line, line.by_log())
+    grown = await line.tally(line.pool)
+    assert [at for at in await line.taken(line.pool) if at <= 4] == [1, 2, 3, 4]
+    assert await parked.listed(line.pool) == []
+    await line.as_superuser("TRUNCATE tally_v1", "UPDATE cursor SET position = 0, hash = '\\x00'")
+    await followed(line, line.by_log())
+    assert await line.tally(line.pool) == grown == tallied(await line.rows())
+
+
+async def test_edge_25__a_parked_stream_is_tried_again_when_a_later_record_comes(line):
     tally = Tally()
     await line.raw(1, "sick", POISON["refused"])
     subscription = line.by_log(tally)
@@ -81,7 +116,7 @@ async def test_a_parked_stream__is_tried_again_when_a_later_record_comes(line):
     assert await line.taken(line.pool) == [1, 2]
 
 
-async def test_a_parked_stream__is_tried_again_after_a_while_and_on_request(line):
+async def test_edge_25__a_parked_stream_is_tried_again_after_a_while_and_on_request(line):
     tally = Tally()
     await line.raw(1, "sick", POISON["refused"])
     subscription = line.by_log(tally)

@@ -80,7 +80,7 @@ async def test_relay__of_a_log_that_is_behind_its_topic__stops(line):
         await relayed(line)
 
 
-async def test_relay__of_a_log_restored_and_appended_to__names_both_rows(line):
+async def test_edge_31__a_log_restored_and_appended_to_is_refused_and_both_rows_named(line):
     await line.append(30)
     await relayed(line)
     seen = (await line.rows())[29]
@@ -95,7 +95,7 @@ async def test_relay__of_a_log_restored_and_appended_to__names_both_rows(line):
     assert len(await line.records()) == 30
 
 
-async def test_running_relay__of_a_log_restored_beneath_it__stops(line):
+async def test_edge_31__a_running_relay_of_a_log_restored_beneath_it_stops(line):
     await line.append(30)
     relay = line.relay()
     relaying = asyncio.create_task(relay.run())

@@ -59,7 +59,7 @@ async def test_edge_24__the_same_record_three_times_is_one_letter(one, commitmen
     assert len(await one.settled()) == 1
 
 
-async def test_reminder_before_its_commitment__waits_for_it(one, commitment, post):
+async def test_edge_25__a_reminder_before_its_commitment_waits_for_it(one, commitment, post):
     await one.reached("agent", email=MAI)
     await one.remind(reminder(commitment))
     assert await one.due() == (1, None)
@@ -226,7 +226,7 @@ async def test_webhook_timeout__is_tried_again_with_the_same_id(hasty, commitmen
     assert json.loads(hook.seen[0].body) == json.loads(hook.seen[1].body)
 
 
-async def test_kept_while_the_message_is_on_its_way__has_raced(one, commitment, hook):
+async def test_edge_27__kept_while_the_message_is_on_its_way_has_raced(one, commitment, hook):
     hold = asyncio.Event()
 
     async def held(_request, writer):

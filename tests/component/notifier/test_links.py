@@ -61,7 +61,7 @@ async def test_link__that_is_looked_at_changes_nothing(one, commitment, post, cl
     assert await acknowledged(one) == []
 
 
-async def test_link__takes_note_once(one, commitment, post, client):
+async def test_edge_45__a_link_takes_note_once(one, commitment, post, client):
     await by_mail(one, commitment)
     link = await link_to(one, commitment, post)
     assert (await client.post(link)).status_code == 200

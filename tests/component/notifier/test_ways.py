@@ -105,7 +105,7 @@ async def test_refused_for_good__goes_the_next_way_at_once(dsn, ledger, commitme
     assert (outcome.means, outcome.attempts) == ("webhook", 2)
 
 
-async def test_late_success__makes_no_second_message(hasty, commitment, hook):
+async def test_edge_46__a_late_success_makes_no_second_message(hasty, commitment, hook):
     """The webhook took it and said nothing: the mail goes under the same id."""
     hook.reply = never
     await hasty.reached(

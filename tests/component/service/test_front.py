@@ -112,7 +112,7 @@ async def test_if_match__of_another_version_is_refused(intake, tag, status):
     assert (await intake.patch(path, {"zone": "Asia/Manila"}, if_match="*")).status_code == 200
 
 
-async def test_if_match__missing_is_asked_for_where_something_would_be_lost(intake):
+async def test_edge_53__if_match_missing_is_asked_for_where_something_would_be_lost(intake):
     path = f"/v1/customers/{await intake.customer()}"
     problem(await intake.patch(path, {"zone": "Asia/Manila"}), 428, "if-match-missing")
     assert (await intake.get(path)).headers["etag"] == '"1"'

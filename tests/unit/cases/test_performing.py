@@ -1,17 +1,24 @@
 """Cases on a log: recorded, repeated under one id, conflicting between two processes (edge 53)."""
 
+from collections.abc import Sequence
 from functools import partial
 from uuid import UUID
 
 import pytest
+from typing_extensions import override
 
 from cases.case import Case, CaseEvent, Command, happened, lapses, stream
+from cases.case.commands import ProposeResolution
 from events.clock import derived_id, new_id
 from events.decider import Actor
 from events.errors import Conflict, NotNow
+from events.log import Append, Appended, Entry, Part
 from events.memory import MemoryLog
-from events.perform import Context, Performer
+from events.perform import TRIES, Context, Performer
+from events.recorded import Metadata
+from events.service.problems import problem_of
 from events.testing import AGENT, NOW
+from events.wire import encode
 
 from .scene import (
     A_CASE,
@@ -21,6 +28,7 @@ from .scene import (
     CASE,
     DUE,
     LATER,
+    OPEN,
     TWO,
     close,
     hand_over,
@@ -31,6 +39,7 @@ from .scene import (
 )
 
 STREAM = stream(A_CASE)
+METADATA = Metadata(actor="ana", correlation=derived_id("other")).model_dump_json().encode()
 
 
 def context(command: UUID | None = None, expected: int | None = None, by: Actor = AGENT) -> Context:
@@ -73,6 +82,49 @@ async def test_edge_53__a_command_that_saw_none_is_decided_anew(log):
     await one.perform(STREAM, hand_over(), context())
     performed = await other.perform(STREAM, keep(), context())
     assert performed.version == 4
+
+
+class Contested(MemoryLog):
+    """A log to whose stream somebody else writes whenever we are about to, so many times."""
+
+    intrusions = 0
+
+    @override
+    async def append(self, append: Append) -> Appended:
+        if self.intrusions and any(part.expected for part in append.parts):
+            self.intrusions -= 1
+            words = ProposeResolution(case=A_CASE, words=f"Solved, {self.intrusions}.")
+            entries = [Entry(*encode(event), METADATA, NOW) for event in _said(words)]
+            await super().append(Append(new_id(), (Part(STREAM, None, tuple(entries)),)))
+        return await super().append(append)
+
+
+def _said(command: Command) -> Sequence[CaseEvent]:
+    return OPEN.when(command, at=NOW).events
+
+
+async def contested(times: int) -> Contested:
+    log = Contested("cases", at=NOW)
+    await process(log).perform(STREAM, opening(), context())
+    await process(log).perform(STREAM, promise(), context())
+    log.intrusions = times
+    return log
+
+
+async def test_edge_53__a_keep_that_others_overtake_is_tried_again_and_succeeds():
+    log = await contested(TRIES - 1)
+    performed = await process(log).perform(STREAM, keep(), context())
+    assert (performed.version, log.intrusions) == (2 + TRIES, 0)
+
+
+async def test_edge_53__a_conflict_that_trying_again_does_not_end_is_answered_409():
+    log = await contested(TRIES)
+    with pytest.raises(Conflict) as conflict:
+        await process(log).perform(STREAM, keep(), context())
+    problem = problem_of(conflict.value)
+    assert (problem.status, problem.slug) == (409, "conflict")
+    types = [row.type for row in await log.stream(STREAM)]
+    assert types == ["CaseOpened", "FollowUpPromised", *["ResolutionProposed"] * TRIES]
 
 
 async def test_edge_23__a_lapse_on_touch_happened_at_the_due_whatever_the_command_states(log):

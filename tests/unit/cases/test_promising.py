@@ -154,7 +154,7 @@ def test_set_expectation__in_the_zone_said():
     assert made.due == datetime.fromisoformat("2026-03-02T10:00:00+00:00")
 
 
-def test_promise_follow_up__that_replaces_a_lapse_ends_the_debt_not_the_verdict():
+def test_edge_36__what_replaces_a_lapse_ends_the_debt_not_the_verdict():
     scene = after(LAPSED, promise(commitment=TWO, replaces=ONE, due=LATER), AFTER)
     assert (the(scene).state, the(scene).owed) == ("lapsed", False)
     scene.when(promise(commitment=an_id("third"), replaces=ONE, due=LATER), at=AFTER).then_rejected(NotNow)

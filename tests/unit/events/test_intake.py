@@ -37,7 +37,7 @@ def test_sound_rows__are_all_fit(rows):
     "changed",
     [{"schema": 2}, {"type": "NeverHeardOf"}, {"data": b"{"}, {"data": b"[" * 9999}, {"metadata": b""}],
 )
-def test_edge_55_what_cannot_be_read__parks_its_stream_only(rows, changed):
+def test_edge_55__what_cannot_be_read_parks_its_stream_only(rows, changed):
     batch = sort(arrivals([rows[0], replace(rows[1], **changed), *rows[2:]]), ())
     assert [each.position for each in batch.fit] == [1, 3, 5]
     assert [each.row.position for each in batch.unfit] == [2, 4, 6]

@@ -47,7 +47,7 @@ async def test_copies__are_dropped(log):
     assert reading.counts.copies == 4 - 1 + 1 + 6
 
 
-async def test_edge_25_a_hole__is_fetched_and_applied_in_order(log):
+async def test_edge_25__a_hole_is_fetched_and_applied_in_order(log):
     reading = reader([*log[:3], *log[7:]], log=log)
     assert await read_on(reading) == log
     assert (reading.counts.holes, reading.counts.healed) == (1, 5)

@@ -117,7 +117,7 @@ def test_wait__speaks_of_what_it_pauses():
     assert commitments_of(ENDED) == (an_id("other"), COMMITMENT)
 
 
-def test_backfill__lapses_unheard():
+def test_edge_29__recorded_after_the_fact_it_lapses_unheard():
     state = watched(event("ExpectationSet", backfill=True), LAPSED)
     assert (state.state, state.lapse_told) == ("lapsed", False)
 
