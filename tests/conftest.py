@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 import uvloop
+from hypothesis import settings
 
 from local.parts import Parts
 from local.parts import parts as running_parts
@@ -17,6 +18,8 @@ from .desk import desk as running_desk
 
 HERE = Path(__file__).parent
 SHARED = HERE.parents[1] / "shared"
+settings.register_profile("kept", deadline=None)  # a slow machine is no fault of an example
+settings.load_profile("kept")
 ORDER = ("system", "faults", "component", "contract", "architecture", "unit")
 
 

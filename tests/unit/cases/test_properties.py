@@ -142,7 +142,7 @@ def laws(scene: Scene, made: int) -> None:
     assert ADAPTER.validate_json(ADAPTER.dump_json(case)) == case, "a state comes back from JSON"
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 @sample(STEPS)
 def test_case__any_commands__the_right_events_and_a_repeat_yields_none(steps):
     scene, now, made, ledger = OPENED, NOW, 0, Ledger()
@@ -189,7 +189,7 @@ def verdicts(scene: Scene) -> dict[UUID, tuple[object, ...]]:
     }
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @sample(STEPS)
 def test_case__a_scheduler_at_once_or_only_at_the_end__the_same_verdicts(steps):
     quick, slow, now = OPENED, OPENED, NOW

@@ -28,7 +28,7 @@ LENGTH = WINDOW * 24 * 60
 
 
 @given(st.data())
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_operations__answer_as_stepping_through_every_minute_does(data):
     told, first = data.draw(nights())
     waits = data.draw(pauses(first))

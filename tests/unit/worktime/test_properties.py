@@ -24,7 +24,7 @@ def scenes(draw):
     return calendar, sorted((draw(instants(first)), draw(instants(first)), draw(instants(first)))), waits
 
 
-many = settings(max_examples=40, deadline=None)
+many = settings(max_examples=40)
 
 
 @many
