@@ -1,16 +1,18 @@
 """A verdict come to again from its proof alone: the same, and any lie is named."""
 
+import asyncio
 import copy
 import json
 import subprocess
 import sys
 from base64 import b64decode, b64encode
 from datetime import datetime, timedelta
+from io import StringIO
 from typing import Any
 
 import pytest
 
-from cases import proof
+from cases import proof, proving
 from cases.case import Case, CaseEvent, Command, happened, stream
 from cases.due import ByEndOfDay, ByWallTime, WithinBusiness, WithinMonths
 from cases.proof_reads import gathered
@@ -212,19 +214,19 @@ async def test_prove__without_the_calendar_it_pins_it_is_no_proof():
         proof.prove(found)
 
 
-def asked(sent: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "cases", "prove"], input=sent, capture_output=True, text=True, check=False
-    )
-
-
-async def test_command__says_same_or_the_difference_or_that_it_is_none():
+async def test_command__says_same_or_the_difference_or_that_it_is_none(capsys):
     found = await proof_of("waited")
-    same = asked(json.dumps(found))
-    assert (same.returncode, same.stdout) == (0, "same\n")
+    assert proving.run([], StringIO(json.dumps(found))) == 0
+    assert capsys.readouterr().out == "same\n"
     found["claims"]["state"] = "lapsed"
-    other = asked(json.dumps(found))
-    assert (other.returncode, other.stdout) == (1, "state: claimed lapsed, computed kept\n")
-    none = asked("{}")
-    assert none.returncode == 2
-    assert "no proof" in none.stderr
+    assert proving.run([], StringIO(json.dumps(found))) == 1
+    assert capsys.readouterr().out == "state: claimed lapsed, computed kept\n"
+    assert proving.run([], StringIO("{}")) == 2
+    assert "no proof" in capsys.readouterr().err
+
+
+def test_command__is_run_by_its_name():
+    sent = json.dumps(asyncio.run(proof_of("kept")))
+    command = [sys.executable, "-m", "cases", "prove"]
+    said = subprocess.run(command, input=sent, capture_output=True, text=True, check=False)
+    assert (said.returncode, said.stdout) == (0, "same\n")

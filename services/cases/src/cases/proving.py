@@ -3,6 +3,7 @@
 import json
 import sys
 from collections.abc import Sequence
+from typing import TextIO
 
 from events.errors import Undecodable
 
@@ -15,13 +16,13 @@ again, and prints `same`, or a line for each difference. Needs no database.
 Exit status: 0 same, 1 different, 2 no proof."""
 
 
-def run(arguments: Sequence[str]) -> int:
-    """Prove what stands on standard input; return the exit status."""
+def run(arguments: Sequence[str], source: TextIO = sys.stdin) -> int:
+    """Prove what stands in a source; return the exit status."""
     if arguments:
         print(USAGE)  # noqa: T201 - a command prints its answer
         return 0 if arguments[0] in {"-h", "--help"} else 2
     try:
-        read = json.load(sys.stdin)
+        read = json.load(source)
         differences = proof.prove(read)
     except (ValueError, Undecodable) as error:
         print(f"This is no proof: {error}", file=sys.stderr)  # noqa: T201 - a command prints its answer
