@@ -10,7 +10,7 @@ from events.clock import derived_id
 from events.postgres import Bell, Pool, PostgresLog
 from events.recorded import Recorded
 from events.wire import decode
-from scheduler.tables import Timers
+from scheduler.projections import Timers
 from scheduler.ticker import Ticker
 from tests.unit.scheduler.plans import PLAN, promised, recorded
 

@@ -6,7 +6,8 @@ import pytest
 
 from events.catalogue import Event
 from events.clock import derived_id
-from scheduler.tables import Noticed, fold, ladders
+from scheduler.projections import Noticed, fold
+from scheduler.tables import ladders
 from tests.unit.scheduler.plans import (
     COMMITMENT,
     KEPT,

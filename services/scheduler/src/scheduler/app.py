@@ -12,6 +12,7 @@ from events.service import Gauge, Parts, Service
 
 from . import tables
 from .api import reads
+from .projections import Noticed, Timers
 from .ticker import Ticker
 
 log = logging.getLogger("kept.scheduler")
@@ -22,7 +23,7 @@ HEARD_SECONDS = 10.0
 
 def compose(parts: Parts) -> Service:
     """Return the scheduler: the timers of commitments, and the ticker that fires them."""
-    timers = tables.Timers(parts.bell)
+    timers = Timers(parts.bell)
     following = parts.follow(timers, timers.committed)
 
     async def caught_up(seconds: float = 0) -> bool:
@@ -36,7 +37,7 @@ def compose(parts: Parts) -> Service:
                 return
         log.warning("timers fire although what the cases said may not all be known")
 
-    noticed = tables.Noticed(parts.bell, caught_up)
+    noticed = Noticed(parts.bell, caught_up)
 
     async def figures() -> Sequence[Gauge]:
         backlog, timer = await tables.upcoming(parts.pool)

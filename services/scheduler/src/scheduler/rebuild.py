@@ -11,8 +11,9 @@ from events.service import Parts, Report, refold, verify
 from events.verify import Finding
 from events.verify.timers import completeness, planned, spoken, timer_name
 
+from .projections import Noticed, Timers
 from .reminder import Spoken, unfired
-from .tables import Noticed, Timers, ladders, write
+from .tables import ladders, write
 
 SCHEMA = (files("scheduler") / "schema.sql").read_text()
 _PENDING = "SELECT commitment, revision, name, planned FROM public.timer_v1"

@@ -1,114 +1,19 @@
-"""The timers in their tables: folded from `cases`, read when they have come, fired, listed."""
+"""The timers in their tables: written, read when they have come, fired, listed."""
 
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
 import asyncpg
 
-from events.catalogue import Event, NotificationAcknowledged, NotificationFailed
-from events.errors import NotYet, Undecodable
 from events.log import Append
-from events.postgres import Bell, Connection, Pool, ask, entries
-from events.recorded import Recorded
+from events.postgres import Connection, Pool, ask, entries
 
-from .notice import noticed
-from .reminder import Cause, Held, Ladder, commitments_of, evolve
+from .reminder import Cause, Held, Ladder
 
 WINDOW = timedelta(seconds=30)
 """How long a ticker sleeps at most; what is armed beyond it is found when it wakes by itself."""
-
-
-class Timers:
-    """The projection: for each commitment the timers that its last event planned, less those that fired."""
-
-    name = "timers"
-    log = "cases"
-
-    def __init__(self, bell: Bell) -> None:
-        self._bell = bell
-        self._soon = False
-
-    async def apply(self, connection: Connection, batch: Sequence[Recorded[Event]]) -> None:
-        """Fold the batch into the tables, in the caller's transaction."""
-        commitments = {each for recorded in batch for each in commitments_of(recorded.event)}
-        before = await ladders(connection, commitments)
-        changed = [
-            ladder for ladder in fold(before, batch).values() if ladder != before.get(ladder.commitment)
-        ]
-        await write(connection, changed)
-        self._soon = await _soon(connection, changed)
-
-    def committed(self) -> None:
-        """Wake the tickers where the last batch armed a timer that they would sleep through."""
-        if self._soon:
-            self._bell.ring("kept_timers")
-
-
-async def _whole_logs() -> bool:
-    return True
-
-
-class Noticed:
-    """The projection of `notifications`: what is acknowledged is held, what reached nobody climbs.
-
-    `caught_up` says whether all that the cases have said so far is known here; in a rebuild it is.
-    """
-
-    name = "noticed"
-    log = "notifications"
-
-    def __init__(self, bell: Bell, caught_up: Callable[[], Awaitable[bool]] = _whole_logs) -> None:
-        self._bell = bell
-        self._caught_up = caught_up
-        self._soon = False
-
-    async def apply(self, connection: Connection, batch: Sequence[Recorded[Event]]) -> None:
-        """Fold the batch into the tables, in the caller's transaction.
-
-        What is not known here yet is waited for (NotYet); once the cases are read, it is at fault itself.
-        """
-        try:
-            changed = await _noticed(connection, batch)
-        except Undecodable as unknown:
-            if not await self._caught_up():
-                raise NotYet(str(unknown)) from unknown
-            changed = await _noticed(connection, batch)
-        await write(connection, changed)
-        self._soon = await _soon(connection, changed)
-
-    def committed(self) -> None:
-        """Wake the tickers where the last batch moved a timer into what they would sleep through."""
-        if self._soon:
-            self._bell.ring("kept_timers")
-
-
-async def _noticed(connection: Connection, batch: Sequence[Recorded[Event]]) -> list[Ladder]:
-    about = [each for each in batch if isinstance(each.event, NotificationAcknowledged | NotificationFailed)]
-    before = await ladders(connection, {_about(each) for each in about})
-    after = dict(before)
-    for each in about:
-        ladder = after.get(_about(each))
-        if ladder is None:
-            raise Undecodable(f"{each.row.log}@{each.position}: its commitment is not known here yet")
-        after[ladder.commitment] = noticed(ladder, each)
-    return [ladder for ladder in after.values() if ladder != before[ladder.commitment]]
-
-
-def _about(recorded: Recorded[Event]) -> UUID:
-    assert isinstance(recorded.event, NotificationAcknowledged | NotificationFailed)
-    return recorded.event.commitment
-
-
-def fold(before: Mapping[UUID, Ladder], batch: Iterable[Recorded[Event]]) -> dict[UUID, Ladder]:
-    """Return the ladders after these events, by commitment."""
-    after = dict(before)
-    for recorded in batch:
-        for commitment in commitments_of(recorded.event):
-            if (ladder := evolve(after.get(commitment), recorded, commitment)) is not None:
-                after[commitment] = ladder
-    return after
 
 
 _ARMED = """
@@ -172,7 +77,8 @@ async def write(connection: Connection, changed: Sequence[Ladder]) -> None:
 _PRESENT = "SELECT kept_now()"
 
 
-async def _soon(connection: Connection, changed: Sequence[Ladder]) -> bool:
+async def soon(connection: Connection, changed: Sequence[Ladder]) -> bool:
+    """Say whether one of these timers speaks before a ticker wakes by itself."""
     instants = [timer.fire_at for ladder in changed for timer in ladder.timers if timer.fire_at is not None]
     if not instants:
         return False
