@@ -11,7 +11,7 @@ from events.catalogue.terms import AtInstant
 from events.recorded import Recorded
 from events.testing import an_id
 from notifier.delivery import Delivery
-from notifier.notice import of_case, of_outcome, of_reminder
+from notifier.notice import of_case, of_outcome, of_reminder, reminded
 from notifier.watched import Watched
 from tests.unit.notifier.cast import COMMITMENT, DUE, HOUR, event, folded, history, recorded, watched
 
@@ -227,3 +227,16 @@ def test_lapses_found__are_told_once_however_many_were_to_hear():
         for role in ("owner", "lead")
     ]
     assert len({made.id for each in lapses for made in of_outcome(recorded(each))}) == 1
+
+
+@pytest.mark.parametrize(
+    ("rung", "role", "roles"),
+    [("owner_by", "team", ("team", "lead")), ("owner_by", "lead", ("lead",)), ("rung-1", "team", ("team",))],
+)
+def test_edge_51__of_what_nobody_owns_the_lead_hears_as_well_as_the_team(rung, role, roles):
+    due = event("ReminderDue", rung=rung, role=role)
+    assert isinstance(due, ReminderDue)
+    assert reminded(due) == roles
+    made = [of_reminder(recorded(due), due, None, each) for each in roles]
+    assert len({each.id for each in made}) == len(roles)
+    assert tuple(each.role for each in made) == roles

@@ -50,19 +50,28 @@ class Told:
         return self.to or self.role or str(self.follows or "")
 
 
-def of_reminder(recorded: Recorded[Event], event: ReminderDue, owner: str | None) -> Delivery:
+def reminded(event: ReminderDue) -> tuple[Role, ...]:
+    """Return the roles that a reminder is for: of what nobody owns the lead hears as well (51)."""
+    return (event.role, "lead") if event.rung == "owner_by" and event.role != "lead" else (event.role,)
+
+
+def of_reminder(
+    recorded: Recorded[Event], event: ReminderDue, owner: str | None, role: Role | None = None
+) -> Delivery:
     """Return the delivery of a reminder to whoever has the role; its id hangs on the role, not on the person.
 
     So it stays one delivery, also when the hand-over becomes known here only after the reminder.
     """
     return Delivery(
-        id=delivery_id(event.commitment, event.revision, event.rung, event.role, _held(recorded, event)),
+        id=delivery_id(
+            event.commitment, event.revision, event.rung, role or event.role, _held(recorded, event)
+        ),
         commitment=event.commitment,
         case=event.case,
         revision=event.revision,
         notice=event.rung,
         recipient=None,
-        role=event.role,
+        role=role or event.role,
         owner=owner,
         due=event.due,
         at=recorded.recorded_at,

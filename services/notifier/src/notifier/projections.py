@@ -19,7 +19,7 @@ from events.recorded import Recorded
 
 from . import registers, tables
 from .delivery import Delivery
-from .notice import of_case, of_outcome, of_reminder
+from .notice import of_case, of_outcome, of_reminder, reminded
 from .watched import Watched, commitments_of, evolve
 
 
@@ -73,7 +73,11 @@ class Reminding:
         known = await tables.read_watched(connection, {event.commitment for _, event in due})
         watched = {commitment: found for commitment, (_, found) in known.items()}
         owners = {commitment: each.owner for commitment, each in watched.items()}
-        made = [of_reminder(each, event, owners.get(event.commitment)) for each, event in due]
+        made = [
+            of_reminder(each, event, owners.get(event.commitment), role)
+            for each, event in due
+            for role in reminded(event)
+        ]
         windows = {
             each.id: watched[each.commitment].digest if each.commitment in watched else timedelta(0)
             for each in made
