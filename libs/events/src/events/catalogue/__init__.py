@@ -44,11 +44,14 @@ from .fact import Fact as Fact
 from .fact import Personal as Personal
 from .fact import PersonalMark as PersonalMark
 from .notices import (
+    AnnouncementDue,
+    CustomerAnswered,
     NotificationAcknowledged,
     NotificationFailed,
     NotificationSent,
     NotificationSuppressed,
     RecipientChanged,
+    SubscriberChanged,
 )
 from .owners import OwnerChanged, TeamChanged
 from .policies import CalendarPublished, PolicyPublished
@@ -97,6 +100,9 @@ Event = (
     | NotificationFailed
     | NotificationSuppressed
     | NotificationAcknowledged
+    | SubscriberChanged
+    | AnnouncementDue
+    | CustomerAnswered
     | ReminderDue
     | CommitmentFellDue
 )
@@ -106,6 +112,7 @@ TYPES: dict[str, type[Event]] = {cls.__name__: cls for cls in get_args(Event)}
 
 __all__ = [
     "TYPES",
+    "AnnouncementDue",
     "CalendarPublished",
     "CaseClosed",
     "CaseOpened",
@@ -126,6 +133,7 @@ __all__ = [
     "ContactAttached",
     "ContactMade",
     "ContactReceived",
+    "CustomerAnswered",
     "CustomerChanged",
     "CustomerRegistered",
     "CustomerTold",
@@ -147,6 +155,7 @@ __all__ = [
     "ResolutionConfirmed",
     "ResolutionProposed",
     "ResolutionRejected",
+    "SubscriberChanged",
     "TeamChanged",
     "VerdictCorrected",
     "WaitEnded",
