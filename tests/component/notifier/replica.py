@@ -21,18 +21,21 @@ from events.recorded import Recorded
 from events.subscribe import LogSource, Projection, Subscription
 from events.testing import LEAD, NOW
 from events.wire import decode
-from notifier import delivery, recipient
+from notifier import announcement, delivery, recipient, subscriber
 from notifier.channels import webhook_client
 from notifier.courier import Courier
 from notifier.inquiry import Inquiry
 from notifier.links import Links
 from notifier.pages import Desk
 from notifier.projections import Reminding, Settling, Watching
+from notifier.reactions import Announcing
 from notifier.recipient import SetRecipient
 from notifier.registers import Knowing
 from notifier.sender import Sender
+from notifier.subscriber import SetSubscriber
 from notifier.ways import Ways
 from notifier.weighing import Recipients, Scales
+from notifier.writing import Writer
 
 from .sinks import HttpSink, Request, status
 
@@ -104,7 +107,12 @@ class Replica:
         """What answers links."""
         scales = self.sender.scales
         return Desk(
-            self.pool, self.log, self.sender.links, scales.inquiry, scales.recipients, scales.deliveries
+            self.pool,
+            self.log,
+            self.sender.writer.links,
+            scales.inquiry,
+            scales.recipients,
+            scales.deliveries,
         )
 
     async def reached(self, name: str, **fields: Any) -> None:
@@ -122,6 +130,23 @@ class Replica:
         self.cases += rows
         for _ in range(copies):
             await self.project(Watching(), rows)
+
+    async def subscribed(self, name: str, url: str, **fields: Any) -> None:
+        """Let another system be told, and wait until that is read here."""
+        said = {"secret": SECRET, "on": ("lapsed", "kept"), **fields}
+        command = SetSubscriber.model_validate({"name": name, "url": url, **said})
+        context = Context(new_id(), LEAD, correlation=new_id())
+        performer = self.sender.scales.subscribers
+        await performer.perform(subscriber.stream(name), command, context)
+        await self.project(Settling(), [decode(row) for row in await self.log.tail(0)])
+
+    async def announce(self, copies: int = 1) -> None:
+        """React to all that was heard of `cases`, in order."""
+        announcing = Announcing(self.pool, Performer(self.log, announcement.DECIDER, source="notifier"))
+        for _ in range(copies):
+            for row in self.cases:
+                await announcing.react(row)
+        await self.project(Settling(), [decode(row) for row in await self.log.tail(0)])
 
     async def remind(self, *events: Event, copies: int = 1, at: datetime = NOW) -> None:
         """Follow these events of `reminders`."""
@@ -209,12 +234,15 @@ async def replica(
             clock=log,
             holder=holder,
             recipients=recipients,
+            subscribers=Performer(log, subscriber.DECIDER, source="notifier"),
             deliveries=Performer(log, delivery.DECIDER, source="notifier", cache=0),
             inquiry=Inquiry(client, ledger.url, token, seconds),
             max_lateness=timedelta(days=1),
         )
         links = Links("http://kept.example", b"k" * 32)
-        sender = Sender(scales, links, Ways(*smtp, "kept@localhost", hooks, seconds).to)
+        sender = Sender(
+            scales, Writer(links, scales.inquiry), Ways(*smtp, "kept@localhost", hooks, seconds).to
+        )
         courier = Courier(pool, bell, holder, sender.deliver)
         settling = Subscription(pool, LogSource(log), Settling(), holder=holder, on_commit=courier.wake)
         loops = [settling.run(), *([courier.run()] if running else [])]

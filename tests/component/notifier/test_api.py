@@ -20,6 +20,11 @@ HOOK = {"webhook": "https://hooks.example/kept", "secret": SECRET}
 
 @pytest.fixture(scope="module", autouse=True)
 async def _nine_o_clock(desk):
+    await nine_o_clock(desk)
+
+
+async def nine_o_clock(desk) -> None:
+    """Let every service's clock stand at NOW."""
     for service in ("cases", "intake", "notifier", "scheduler"):
         answer = await desk.client.put(
             f"{desk.urls[service]}/v1/clock",
@@ -95,11 +100,10 @@ async def hook() -> AsyncIterator[HttpSink]:
         yield sink
 
 
-async def promise(desk, owner: str, due: datetime) -> dict[str, Any]:
+async def promise(desk, owner: str, due: datetime, **reached: str) -> dict[str, Any]:
     """Let a customer call, and promise them a call back; return what was answered."""
-    customer = await desk.post(
-        "intake", "/v1/customers", {"name": "Mai", "zone": "Asia/Ho_Chi_Minh"}, str(new_id())
-    )
+    mai = {"name": "Mai", "zone": "Asia/Ho_Chi_Minh", **reached}
+    customer = await desk.post("intake", "/v1/customers", mai, str(new_id()))
     assert customer.status_code == 201, customer.text
     opened = await desk.post(
         "cases",

@@ -66,7 +66,7 @@ async def test_rebuild__gives_the_same_tables_whichever_log_comes_first(story, d
     own = (Settling(), await story.settled())
     async with beside(dsn, SCHEMA) as connection:
         live = await digests(connection, TABLES.columns, live=True)
-        assert [digest.rows for digest in live.values()] == [5, 1, 1, 0, 0, 7]
+        assert [digest.rows for digest in live.values()] == [5, 1, 1, 0, 0, 0, 7]
         for order in (
             [cases, reminders, own],
             [own, reminders, cases],
@@ -173,7 +173,7 @@ async def test_rebuild__agrees_on_letters_for_several_on_customers_and_on_what_w
             await asyncio.sleep(0.01)
     async with beside(dsn, SCHEMA) as connection:
         live = await digests(connection, TABLES.columns, live=True)
-        assert [digest.rows for digest in live.values()] == [3, 1, 0, 1, 1, 4]
+        assert [digest.rows for digest in live.values()] == [3, 1, 0, 1, 1, 0, 4]
         for order in (folds, folds[::-1]):
             await connection.execute("DISCARD TEMP")
             await connection.execute(SCHEMA)

@@ -1,10 +1,11 @@
 """Kept, late, corrected, handed over, released, withdrawn: the details that the table does not show."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
-from cases.case.commands import Proof
+from cases.case.commands import AnswerByLink, Proof
 from cases.commitment import Answer
 from events.catalogue import CommitmentKept, CommitmentLapsed, VerdictCorrected
 from events.catalogue.terms import Evidence, Timer
@@ -13,6 +14,7 @@ from events.errors import Forbidden, Invalid, NotNow, Unknown
 from events.testing import AGENT, LEAD, NOW, SYSTEM
 
 from .scene import (
+    A_CASE,
     AFTER,
     BEFORE,
     CALL,
@@ -216,6 +218,35 @@ def test_decline__with_another_time_still_binds():
     declined = the(OPEN.when(decline(counter=LATER)).then_types("CommitmentDeclined"))
     assert (declined.state, declined.due) == ("open", DUE)
     assert declined.answer == Answer(agreed=False, contact=CALL, counter=LATER)
+
+
+def by_link(**said: Any) -> AnswerByLink:
+    told: dict[str, Any] = {"case": A_CASE, "commitment": ONE, "revision": 1, "agreed": True, "at": BEFORE}
+    return AnswerByLink(**told | said)
+
+
+def test_answer_by_link__yes_and_no_are_noted_without_a_contact():
+    agreed = the(OPEN.when(by_link()).then_types("CommitmentAgreed"))
+    assert agreed.answer == Answer(agreed=True, contact=None)
+    no = by_link(agreed=False, counter=LATER, words="Mornings only.")
+    declined = the(after(OPEN, by_link()).when(no).then_types("CommitmentDeclined"))
+    assert declined.answer == Answer(agreed=False, contact=None, counter=LATER, words="Mornings only.")
+    assert (declined.state, declined.due) == ("open", DUE)
+
+
+@pytest.mark.parametrize("agreed", [True, False])
+def test_answer_by_link__repeated_yields_nothing(agreed):
+    after(OPEN, by_link(agreed=agreed)).when(by_link(agreed=agreed)).then_nothing()
+
+
+@pytest.mark.parametrize("changes", [{"revision": 2}, {"revision": 0}, {"commitment": TWO}, {"at": AFTER}])
+def test_answer_by_link__of_another_revision_or_too_late_changes_nothing(changes):
+    OPEN.when(by_link(**changes)).then_nothing()
+
+
+def test_answer_by_link__after_the_end_changes_nothing():
+    after(OPEN, release()).when(by_link(agreed=False)).then_nothing()
+    after(OPEN, fell_due()).when(by_link(agreed=False)).then_nothing()
 
 
 def test_hand_over__changes_the_owner_and_no_timer():

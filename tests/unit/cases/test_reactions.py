@@ -6,7 +6,7 @@ from typing import cast
 
 import pytest
 
-from cases.case.commands import AttachContact, FellDue, OpenCase, ServeContact, Service
+from cases.case.commands import AnswerByLink, AttachContact, FellDue, OpenCase, ServeContact, Service
 from cases.reactions import commands_of
 from events import testing
 from events.catalogue import CommitmentFellDue, ContactMade, ContactReceived, CustomerRegistered, Event
@@ -102,3 +102,10 @@ def test_others__ask_for_nothing():
     customer = EXAMPLES["CustomerRegistered"]
     assert isinstance(customer, CustomerRegistered)
     assert list(commands_of(recorded(customer))) == []
+
+
+def test_customer_answered__is_brought_to_the_case():
+    (command,) = commands_of(recorded(EXAMPLES["CustomerAnswered"]))
+    assert isinstance(command, AnswerByLink)
+    assert (command.revision, command.agreed, command.words) == (2, False, "I am away until then.")
+    assert command.at == NOW

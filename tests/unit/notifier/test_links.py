@@ -28,7 +28,8 @@ def test_link_of_another_key__is_none(key):
 
 
 def test_link_for_another_purpose__is_none():
-    assert LINKS.open("agree", TOKEN) is None  # type: ignore[arg-type]
+    assert LINKS.open("answer", TOKEN) is None
+    assert LINKS.open("acknowledge", LINKS.token("answer", an_id("message"), NOW)) is None
 
 
 @given(st.integers(0, len(TOKEN) - 2), st.sampled_from("ABCdef012-_"))

@@ -4,6 +4,7 @@ import json
 from collections.abc import Mapping
 from datetime import timedelta
 from email.message import EmailMessage
+from html import unescape
 from types import MappingProxyType
 from typing import Any
 
@@ -12,14 +13,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from events.testing import NOW, an_id
+from notifier.answer_pages import ASKING, STATUS
 from notifier.language import LANGUAGES, phrases, spoken
 from notifier.need import NEEDS
 from notifier.payload import payload
 from notifier.watched import Answered
-from notifier.wording import Letter, Scene, one_line, page
+from notifier.wording import Letter, Scene, answer_page, one_line, page
 from notifier.wording import letter as written_for
 from tests.unit.notifier.cast import CASE, COMMITMENT, DUE, a_delivery
 
+ANSWER = "https://kept.example/v1/answers/7"
 LINK = "http://127.0.0.1:8002/v1/commitments/7"
 
 
@@ -95,7 +98,7 @@ def test_every_notice__has_a_saying_of_its_own_in_every_language(language, notic
 def test_languages__say_the_same_things():
     for language in LANGUAGES:
         said = phrases(language)
-        for each in ("labels", "notices", "channels", "page"):
+        for each in ("labels", "notices", "channels", "page", "answer"):
             assert getattr(said, each).keys() == getattr(EN, each).keys(), (language, each)
         assert len(said.time.weekdays) == 7
         assert len(said.time.months) in (0, 12)
@@ -148,7 +151,8 @@ MOVED = {"was": DUE, "due": NEW_DUE, "recipient": "customer"}
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_customer__reads_old_and_new_time_and_nothing_of_ours(language):
-    theirs = scene("rescheduled_customer", said=MOVED, language=language, customer="Mai", customer_zone=None)
+    told = {"language": language, "customer": "Mai", "customer_zone": None, "answer": ANSWER}
+    theirs = scene("rescheduled_customer", said=MOVED, **told)
     written = letter(theirs)
     assert written.subject == phrases(language).notices["rescheduled_customer"].head
     for form in (written.text, written.html):
@@ -156,6 +160,10 @@ def test_customer__reads_old_and_new_time_and_nothing_of_ours(language):
         assert phrases(language).wall_time(DUE, "Europe/Berlin") in form
         assert phrases(language).wall_time(NEW_DUE, "Europe/Berlin") in form
         assert phrases(language).labels["customer_automatic"] in form
+        assert phrases(language).labels["closing"] in form
+        for suits, label in (("yes", "suits"), ("no", "suits_not")):
+            assert f"{ANSWER}?suits={suits}" in form
+            assert phrases(language).labels[label] in form
         assert not any(ours in form for ours in (LINK, str(CASE), str(COMMITMENT), "agent", "Kept"))
 
 
@@ -296,3 +304,26 @@ def test_payload__of_several_names_each():
     assert said["type"] == "commitment.digest"
     assert [each["type"] for each in said["data"]["items"]] == ["commitment.reminder", "commitment.lapsed"]
     assert said["data"]["recipient"] == "agent"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("state", [*STATUS])
+def test_answer_page__speaks_every_language_in_every_state(language, state):
+    said, labels = phrases(language).answer, phrases(language).labels
+    asks = state in ASKING
+    shown = unescape(answer_page(language, state, "<now>", asks=asks, zone="Asia/Manila", prefers=""))
+    assert f'<html lang="{language}">' in shown
+    assert said[f"{state}_title"] in shown
+    assert said[state] in shown
+    assert labels["customer_automatic"] in shown
+    assert (shown.count("<form"), said["button_no"] in shown) == (2 * asks, asks)
+    assert (said["again"] in shown) == (state in ("yes", "no"))
+    assert "script" not in shown
+
+
+def test_answer_page__begins_with_what_the_link_says():
+    yes, no = (
+        answer_page("en", "ask", None, asks=True, zone="UTC", prefers=prefers) for prefers in ("yes", "no")
+    )
+    assert yes.index('value="yes"') < yes.index('value="no"')
+    assert no.index('value="no"') < no.index('value="yes"')

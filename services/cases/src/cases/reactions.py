@@ -5,7 +5,14 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from events.catalogue import CommitmentFellDue, ContactMade, ContactReceived, Event, NotificationSent
+from events.catalogue import (
+    CommitmentFellDue,
+    ContactMade,
+    ContactReceived,
+    CustomerAnswered,
+    Event,
+    NotificationSent,
+)
 from events.clock import derived_id
 from events.decider import Actor
 from events.errors import Rejection
@@ -13,7 +20,15 @@ from events.perform import Context, Performer
 from events.recorded import Recorded
 
 from .case import Case, CaseEvent, Command, stream
-from .case.commands import AttachContact, FellDue, OpenCase, ServeContact, Service, ToldByMessage
+from .case.commands import (
+    AnswerByLink,
+    AttachContact,
+    FellDue,
+    OpenCase,
+    ServeContact,
+    Service,
+    ToldByMessage,
+)
 
 log = logging.getLogger("kept.cases")
 
@@ -71,7 +86,7 @@ class Reminders(_Reaction):
 
 
 class Notifications(_Reaction):
-    """A message has told the customer of a new due."""
+    """A message has told the customer of a new due, and perhaps they answered."""
 
     name = "notifications"
     log = "notifications"
@@ -96,6 +111,8 @@ def commands_of(recorded: Recorded[Event]) -> Iterator[Command]:
                 notification=UUID(recorded.entity),
                 at=recorded.recorded_at,
             )
+        case CustomerAnswered() as event:
+            yield AnswerByLink(**event.model_dump(), at=recorded.recorded_at)
         case _:
             return
 

@@ -6,7 +6,8 @@ from datetime import timedelta
 from events.perform import Performer
 from events.service import Gauge, Parts, Service
 
-from . import delivery, recipient, tables
+from . import announcement, answer, delivery, recipient, subscriber, tables
+from .answer_pages import Answers, Reception, answer_pages
 from .api import acknowledging, commands, reads
 from .channels import webhook_client
 from .courier import Courier
@@ -14,11 +15,14 @@ from .inquiry import Inquiry
 from .links import Links
 from .pages import Desk, pages
 from .projections import Reminding, Settling, Watching
+from .reactions import Announcements, Announcing
 from .registers import Knowing
 from .sender import Sender
 from .settings import Settings
+from .subscriber_api import subscriber_reads, subscribing
 from .ways import Ways
-from .weighing import Deliveries, Recipients, Scales
+from .weighing import Deliveries, Recipients, Scales, Subscribers
+from .writing import Writer
 
 
 def compose(parts: Parts) -> Service:
@@ -27,6 +31,9 @@ def compose(parts: Parts) -> Service:
     assert isinstance(settings, Settings)
     recipients: Recipients = Performer(parts.log, recipient.DECIDER, source=parts.name)
     deliveries: Deliveries = Performer(parts.log, delivery.DECIDER, source=parts.name, cache=0)
+    subscribers: Subscribers = Performer(parts.log, subscriber.DECIDER, source=parts.name)
+    announcements: Announcements = Performer(parts.log, announcement.DECIDER, source=parts.name, cache=0)
+    answers: Answers = Performer(parts.log, answer.DECIDER, source=parts.name, cache=0)
     inquiry = Inquiry(parts.client, settings.urls["cases"], settings.token)
     links = Links(settings.people_reach_us_at, settings.links_signed_with)
     client = webhook_client()
@@ -35,24 +42,32 @@ def compose(parts: Parts) -> Service:
         clock=parts.log,
         holder=parts.holder,
         recipients=recipients,
+        subscribers=subscribers,
         deliveries=deliveries,
         inquiry=inquiry,
         max_lateness=timedelta(seconds=settings.max_lateness_seconds),
     )
     ways = Ways(settings.smtp_host, settings.smtp_port, settings.mail_from, client)
-    courier = Courier(parts.pool, parts.bell, parts.holder, Sender(scales, links, ways.to).deliver)
+    courier = Courier(
+        parts.pool, parts.bell, parts.holder, Sender(scales, Writer(links, inquiry), ways.to).deliver
+    )
+
+    doors = pages(Desk(parts.pool, parts.log, links, inquiry, recipients, deliveries))
+    doors.include_router(answer_pages(Reception(parts.pool, parts.log, links, deliveries, answers)))
 
     async def carry() -> None:
         async with client:
             await courier.run()
 
-    projections = (Watching(), Reminding(), Knowing(), Settling())
+    handlers = (Watching(), Reminding(), Knowing(), Settling(), Announcing(parts.pool, announcements))
+    router = reads(parts, recipients)
+    router.include_router(subscriber_reads(parts, subscribers))
     return Service(
         parts.name,
-        commands=(commands(recipients), acknowledging(deliveries)),
-        router=reads(parts, recipients),
-        open=pages(Desk(parts.pool, parts.log, links, inquiry, recipients, deliveries)),
-        subscriptions=tuple(parts.follow(each, courier.wake) for each in projections),
+        commands=(commands(recipients), subscribing(subscribers), acknowledging(deliveries)),
+        router=router,
+        open=doors,
+        subscriptions=tuple(parts.follow(each, courier.wake) for each in handlers),
         tasks={"courier": carry},
         metrics=lambda: _gauges(parts),
     )

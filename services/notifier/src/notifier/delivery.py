@@ -12,6 +12,7 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict
 
 from events.catalogue import (
+    AnnouncementDue,
     NotificationAcknowledged,
     NotificationFailed,
     NotificationSent,
@@ -96,11 +97,13 @@ class Delivery(BaseModel):
     counterpart: str | None = None
     """The other one in a hand-over."""
     short_notice: bool = False
+    announced: AnnouncementDue | None = None
+    """What another system is told; none: it is for people."""
 
     @property
     def is_reminder(self) -> bool:
         """Say whether it comes before the due, and is worthless after it."""
-        return self.notice not in NOTICES
+        return self.notice not in NOTICES and self.announced is None
 
     @property
     def is_for_customer(self) -> bool:
@@ -109,8 +112,8 @@ class Delivery(BaseModel):
 
     @property
     def kind(self) -> str:
-        """With what it may share a message for the same recipient; the customer's stand alone."""
-        if self.is_for_customer:
+        """With what it may share a message for the same recipient; customers and systems have their own."""
+        if self.is_for_customer or self.announced is not None:
             return str(self.id)
         return "reminder" if self.is_reminder else self.notice
 

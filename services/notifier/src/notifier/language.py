@@ -50,6 +50,7 @@ class Phrases(BaseModel):
     channels: dict[str, str]
     time: Times
     page: dict[str, str]
+    answer: dict[str, str]
 
     def how_long(self, span: timedelta) -> str:
         """Return a span in its two largest units, such as `2 h 5 min`; what is past is no time."""

@@ -9,12 +9,12 @@ from hashlib import sha256
 from typing import Literal
 from uuid import UUID
 
-Purpose = Literal["acknowledge"]
+Purpose = Literal["acknowledge", "answer"]
 LASTS = timedelta(days=7)
 """How long a link holds where no due ends it."""
 _ID, _MAC = 16, 32
 _LENGTH = _ID + 8 + _MAC
-PATHS: dict[Purpose, str] = {"acknowledge": "/v1/acknowledgements"}
+PATHS: dict[Purpose, str] = {"acknowledge": "/v1/acknowledgements", "answer": "/v1/answers"}
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 

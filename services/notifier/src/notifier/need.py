@@ -80,7 +80,9 @@ def need_of(notice: str) -> Need:
 
 
 def needless(delivery: Delivery, standing: Standing) -> SuppressionReason | None:
-    """Return why a message need not be sent any more, or none."""
+    """Return why a message need not be sent any more, or none; what happened is announced in any case."""
+    if delivery.announced is not None:
+        return None
     need = need_of(delivery.notice)
     if need.same_revision and standing.revision > delivery.revision:
         return "newer_revision"

@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from typing import Any
 
+from events.catalogue import AnnouncementDue
+
 from .wording import Scene
 
 
@@ -37,3 +39,17 @@ def _data(scene: Scene) -> dict[str, Any]:
         "link": scene.link,
         "acknowledge": scene.acknowledge,
     }
+
+
+def announcement(event: AnnouncementDue, link: str) -> dict[str, Any]:
+    """Return the body by which another system is told; margin in seconds, and nothing personal."""
+    data = {
+        "commitment": str(event.commitment),
+        "case": str(event.case),
+        "state": event.state,
+        "due": event.due.isoformat() if event.due else None,
+        "at": event.at.isoformat(),
+        "margin": event.margin.total_seconds() if event.margin is not None else None,
+        "link": link,
+    }
+    return {"type": event.type, "timestamp": event.timestamp.isoformat(), "data": data}

@@ -5,6 +5,7 @@ from datetime import timedelta
 from uuid import UUID
 
 from events.catalogue import (
+    AnnouncementDue,
     Event,
     ExpectationSet,
     FollowUpPromised,
@@ -18,6 +19,7 @@ from events.postgres import Connection
 from events.recorded import Recorded
 
 from . import registers, tables
+from .announcement import delivery_of
 from .delivery import Delivery
 from .notice import of_case, of_outcome, of_reminder, reminded
 from .watched import Watched, commitments_of, evolve
@@ -86,13 +88,14 @@ class Reminding:
 
 
 class Settling:
-    """The projection of the own log: what came of the deliveries, and who is told of that."""
+    """The projection of the own log: what came of the deliveries, who is told of that, who subscribed."""
 
     name = "outcomes"
     log = "notifications"
 
     async def apply(self, connection: Connection, batch: Sequence[Recorded[Event]]) -> None:
-        """Settle the deliveries of the batch, in the caller's transaction."""
+        """Settle the deliveries of the batch, and make those it asks for, in the caller's transaction."""
+        await registers.note_subscribers(connection, batch)
         settled = [
             (each, each.event)
             for each in batch
@@ -102,4 +105,8 @@ class Settling:
         await tables.acknowledge(
             connection, [each for each in batch if isinstance(each.event, NotificationAcknowledged)]
         )
-        await tables.make(connection, [made for each, _ in settled for made in of_outcome(each)])
+        announced = [
+            delivery_of(each, each.event) for each in batch if isinstance(each.event, AnnouncementDue)
+        ]
+        follow_ups = [made for each, _ in settled for made in of_outcome(each)]
+        await tables.make(connection, [*announced, *follow_ups])

@@ -5,7 +5,14 @@ from importlib.resources import files
 from events.service import Parts, Report, refold, verify
 
 from .projections import Reminding, Settling, Watching
-from .registers import CASE_COLUMNS, CUSTOMER_COLUMNS, ROSTER_COLUMNS, ZONE_COLUMNS, Knowing
+from .registers import (
+    CASE_COLUMNS,
+    CUSTOMER_COLUMNS,
+    ROSTER_COLUMNS,
+    SUBSCRIBER_COLUMNS,
+    ZONE_COLUMNS,
+    Knowing,
+)
 from .tables import DELIVERY_COLUMNS, WATCHED_COLUMNS
 
 SCHEMA = (files("notifier") / "schema.sql").read_text()
@@ -18,6 +25,7 @@ TABLES = refold.Tables(
         "roster_v1": ROSTER_COLUMNS,
         "case_v1": CASE_COLUMNS,
         "customer_v1": CUSTOMER_COLUMNS,
+        "subscriber_v1": SUBSCRIBER_COLUMNS,
         "delivery_v1": DELIVERY_COLUMNS,
     },
 )

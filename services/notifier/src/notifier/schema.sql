@@ -25,6 +25,12 @@ create table if not exists customer_v1(
   customer uuid primary key,
   profile jsonb not null);
 
+-- Which other systems are told of what, and since when: what was before, they are not told.
+create table if not exists subscriber_v1(
+  name text collate "C" primary key,
+  moments text[] not null,  -- lapsed, kept; none of them: it is not active
+  since timestamptz not null);
+
 -- One row per delivery. What made it comes from the logs, what came of it from the own log; either may be known
 -- first. The columns after `settled` are bookkeeping between attempts, and so are `recipient` and `owner` until
 -- it is settled.

@@ -19,17 +19,15 @@ from events.postgres import OUTAGES
 from events.telemetry import linked
 
 from . import channels, claims, tables
-from .channels import Accepted, Channel, Message, Refused, TryAgain
+from .channels import Accepted, Channel, Refused, TryAgain
 from .claims import Claim, Flight
-from .delivery import ACKNOWLEDGED, Delivery, Outcome, SettleDelivery, failed, sent, stream
-from .links import LASTS, Links
+from .delivery import Delivery, Outcome, SettleDelivery, failed, sent, stream
 from .need import needless
-from .payload import payload
 from .recipient import Recipient
 from .turn import Again, Turn, again
 from .watched import Watched
 from .weighing import Elsewhere, Ready, Scales, Weighed, still_needed
-from .wording import Scene, letter
+from .writing import Writer
 
 log = logging.getLogger("kept.sender")
 
@@ -49,7 +47,7 @@ class Sender:
     """What an attempt needs."""
 
     scales: Scales
-    links: Links
+    writer: Writer
     channel_to: Callable[[Recipient, Means], Channel | None]
 
     async def deliver(self, flight: Flight) -> None:
@@ -121,7 +119,7 @@ class Sender:
         self, going: Sequence[Ready], channel: Channel, turn: Turn, now: datetime, *, others: bool
     ) -> list[Settled]:
         message = await self._bound(going)
-        result = await channel.send(self._written(going, message, now))
+        result = await channel.send(self.writer.written(going, message, now))
         first = going[0].claim
         match result:
             case Accepted():
@@ -168,30 +166,6 @@ class Sender:
             await claims.bind(self.scales.pool, self.scales.holder, ids, bound)
         return bound
 
-    def _written(self, going: Sequence[Ready], message: UUID, now: datetime) -> Message:
-        acknowledge = None
-        if any(_is_acknowledged(each.claim.delivery) for each in going):
-            until = max(_link_until(each.claim.delivery, now) for each in going)
-            acknowledge = self.links.to("acknowledge", message, until)
-        scenes = [self._scene(each, now, acknowledge) for each in going]
-        return Message(message, letter(scenes), payload(scenes), now)
-
-    def _scene(self, ready: Ready, now: datetime, acknowledge: str | None) -> Scene:
-        claim, customer = ready.claim, ready.customer
-        theirs = claim.delivery.is_for_customer
-        return Scene(
-            claim.delivery,
-            ready.answered,
-            now,
-            self.scales.inquiry.link(claim.delivery.commitment),
-            ready.reached.zone or claim.zone,
-            None if theirs else claim.customer_zone,
-            ready.reached.language,
-            acknowledge,
-            customer.name if customer and theirs else None,
-            customer.channel if customer else "unknown",
-        )
-
     async def _known(self, ready: Sequence[Ready]) -> dict[UUID, Watched]:
         return await tables.watched_of(self.scales.pool, {each.claim.delivery.commitment for each in ready})
 
@@ -217,16 +191,8 @@ def _sent(ready: Ready, means: Means, message: UUID, known: Mapping[UUID, Watche
     delivery, standing = ready.claim.delivery, known.get(ready.claim.delivery.commitment)
     raced = standing is not None and needless(delivery, standing) in ENDINGS
     digest = message if message != delivery.id else None
-    unchecked = ready.answered is None
+    unchecked = ready.answered is None and delivery.announced is None
     return sent(delivery, means, ready.claim.attempts, raced=raced, unchecked=unchecked, digest=digest)
-
-
-def _is_acknowledged(delivery: Delivery) -> bool:
-    return delivery.is_reminder or delivery.notice in ACKNOWLEDGED
-
-
-def _link_until(delivery: Delivery, now: datetime) -> datetime:
-    return delivery.due if delivery.is_reminder and delivery.due else now + LASTS
 
 
 def _gave_up(claim: Claim, means: Means | None = None) -> Outcome:

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from events.catalogue import RecipientChanged
+from events.catalogue import RecipientChanged, SubscriberChanged
 from events.clock import Clock
 from events.perform import Performer
 from events.postgres import Pool
 
-from . import claims, recipient, registers, tables
+from . import claims, recipient, registers, subscriber, tables
 from .claims import Claim
 from .delivery import (
     Command,
@@ -27,6 +27,7 @@ from .inquiry import Inquiry
 from .language import spoken
 from .need import Standing, is_expired, is_taken_over, is_too_late, needless
 from .recipient import Recipient, SetRecipient
+from .subscriber import SetSubscriber, Subscriber
 from .turn import Again, goes_unchecked, next_try
 from .watched import Answered, Watched
 
@@ -36,6 +37,7 @@ UNREAD_TRIES = 5
 """How often a reminder waits for a hand-over that `cases` knows and that is not read here: half a minute."""
 
 Recipients = Performer[Recipient | None, SetRecipient, RecipientChanged]
+Subscribers = Performer[Subscriber | None, SetSubscriber, SubscriberChanged]
 Deliveries = Performer[Course, Command, Done]
 
 
@@ -69,6 +71,7 @@ class Scales:
     clock: Clock
     holder: str
     recipients: Recipients
+    subscribers: Subscribers
     deliveries: Deliveries
     inquiry: Inquiry
     max_lateness: timedelta
@@ -78,6 +81,8 @@ class Scales:
         delivery = claim.delivery
         if (await self.deliveries.state(stream(delivery.id)))[1].outcome is not None:
             return None
+        if delivery.announced is not None:
+            return await self._to_subscriber(claim, delivery.announced.subscriber)
         answered = await self.inquiry.ask(delivery.commitment, claim.position)
         now = await self.clock.now()
         known = await tables.watched(self.pool, delivery.commitment)
@@ -104,6 +109,16 @@ class Scales:
         log.warning("unowned: a message reaches nobody", extra={"delivery": str(delivery.id)})
         named = delivery.model_copy(update={"recipient": (*names, delivery.recipient)[0]})
         return failed(named, "no_recipient", attempts=claim.attempts - 1)
+
+    async def _to_subscriber(self, claim: Claim, name: str) -> Weighed:
+        """Tell a system that still wants it, of nothing that was recorded after the fact."""
+        known = await tables.watched(self.pool, claim.delivery.commitment)
+        if known is not None and known.backfill:
+            return suppressed(claim.delivery, "backfill", attempts=claim.attempts - 1)
+        _, found = await self.subscribers.state(subscriber.stream(name))
+        if found is None or not found.active:
+            return suppressed(claim.delivery, "nobody", attempts=claim.attempts - 1)
+        return Ready(claim, None, found.reached)
 
     async def _names(self, delivery: Delivery, anchor: str, now: datetime) -> tuple[str, ...]:
         if delivery.role is None:

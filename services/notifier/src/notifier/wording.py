@@ -63,6 +63,8 @@ class Scene:
     language: Language = "en"
     acknowledge: str | None = None
     """The link by which the recipient says that they took note."""
+    answer: str | None = None
+    """The link by which the customer says whether it suits them."""
     customer: str | None = None
     """The customer's name, in what goes to them."""
     channel: str = "unknown"
@@ -115,6 +117,7 @@ def letter(scenes: Sequence[Scene]) -> Letter:
         "labels": said.labels,
         "tone": TONES.get(first.says.partition("_o")[0].partition("_u")[0], "calm"),
         "acknowledge": first.acknowledge,
+        "answer": first.answer,
         "greeting": _greeting(first, said),
         "width": max(len(row["label"]) for item in items for row in item["rows"]) + 2,
     }
@@ -138,6 +141,15 @@ def page(language: Language, state: str, link: str | None = None, due: str | Non
     said = phrases(language)
     values = {"language": language, "page": said.page, "labels": said.labels, "state": state}
     return _TEMPLATES.get_template("page.html").render(values, link=link, due=due)
+
+
+def answer_page(
+    language: Language, state: str, due: str | None, *, asks: bool, zone: str, prefers: str
+) -> str:
+    """Return the page on which a customer says whether a new time suits them, in one of its states."""
+    said = phrases(language)
+    values = {"language": language, "said": said.answer, "labels": said.labels, "state": state, "due": due}
+    return _TEMPLATES.get_template("answer.html").render(values, asks=asks, zone=zone, prefers=prefers)
 
 
 def _once(scenes: Sequence[Scene]) -> Iterable[Scene]:

@@ -42,11 +42,14 @@ from .fact import Fact as Fact
 from .fact import Personal as Personal
 from .fact import PersonalMark as PersonalMark
 from .notices import (
+    AnnouncementDue,
+    CustomerAnswered,
     NotificationAcknowledged,
     NotificationFailed,
     NotificationSent,
     NotificationSuppressed,
     RecipientChanged,
+    SubscriberChanged,
 )
 from .owners import OwnerChanged, TeamChanged
 from .policies import CalendarPublished, PolicyPublished
@@ -96,6 +99,9 @@ Event = (
     | NotificationFailed
     | NotificationSuppressed
     | NotificationAcknowledged
+    | SubscriberChanged
+    | AnnouncementDue
+    | CustomerAnswered
     | ReminderDue
     | CommitmentFellDue
 )
@@ -105,6 +111,7 @@ TYPES: dict[str, type[Event]] = {cls.__name__: cls for cls in get_args(Event)}
 
 __all__ = [
     "TYPES",
+    "AnnouncementDue",
     "CalendarPublished",
     "CaseClosed",
     "CaseOpened",
@@ -125,6 +132,7 @@ __all__ = [
     "ContactAttached",
     "ContactMade",
     "ContactReceived",
+    "CustomerAnswered",
     "CustomerChanged",
     "CustomerRegistered",
     "CustomerTold",
@@ -146,6 +154,7 @@ __all__ = [
     "ResolutionConfirmed",
     "ResolutionProposed",
     "ResolutionRejected",
+    "SubscriberChanged",
     "TeamChanged",
     "VerdictCorrected",
     "WaitEnded",

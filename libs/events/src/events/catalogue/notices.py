@@ -1,14 +1,20 @@
-"""What the notifier did. Streams `recipient-<name>` and `delivery-<uuid>`, log `notifications`."""
+"""What the notifier did, and what customers said by its links; log `notifications`.
 
-from datetime import datetime
+Streams `recipient-<name>`, `subscriber-<name>`, `delivery-<uuid>`, `announcement-<uuid>`, `answer-<uuid>`.
+"""
+
+from datetime import datetime, timedelta
 from typing import Literal
 from uuid import UUID
 
+from .commitments import Verdict
 from .fact import Fact, Personal
 from .terms import Role
 
 Means = Literal["email", "chat", "webhook"]
 Language = Literal["en", "vi", "fil"]
+Moment = Literal["lapsed", "kept"]
+Announced = Literal["commitment.lapsed", "commitment.kept", "commitment.corrected"]
 FailureReason = Literal["no_recipient", "refused", "gave_up"]
 SuppressionReason = Literal[
     "undated",
@@ -24,6 +30,7 @@ SuppressionReason = Literal[
     "not_told",
     "expired",
     "nobody",
+    "backfill",
 ]
 
 
@@ -42,6 +49,37 @@ class RecipientChanged(Fact):
     language: Language = "en"
     zone: str | None = None
     """Where they are; none: as they are registered as an owner."""
+
+
+class SubscriberChanged(Fact):
+    """Which other system is told of lapses and keeps; whole."""
+
+    name: str
+    url: Personal[str]
+    secret: Personal[str]
+    """Signs what is posted (Standard Webhooks, `whsec_…`)."""
+    on: tuple[Moment, ...]
+    active: bool = True
+
+
+class AnnouncementDue(Fact):
+    """A subscriber is to be told what became of a commitment; the stream names the delivery."""
+
+    subscriber: str
+    type: Announced
+    commitment: UUID
+    case: UUID
+    revision: int = 0
+    """0: what is announced names none."""
+    state: Verdict
+    due: datetime | None = None
+    """The due that was kept or not; none: a correction that names none."""
+    at: datetime
+    """The time of the fact: when it was done, or fell due undone."""
+    margin: timedelta | None = None
+    """due minus at where it was done: negative when late."""
+    timestamp: datetime
+    """When the case recorded it."""
 
 
 class _About(Fact):
@@ -91,7 +129,8 @@ class NotificationSuppressed(_Notice):
 
     `not_told`: an all-clear for a lapse notice that never went out. `expired`: a lapse that was found too
     long after its due; the leads are told of all of them at once. `nobody`: nobody has the role that was to
-    hear of it besides others.
+    hear of it besides others, or the subscriber is not active any more. `backfill`: the commitment was
+    recorded after the fact.
     """
 
     reason: SuppressionReason
@@ -102,3 +141,16 @@ class NotificationAcknowledged(_About):
 
     by: Literal["link", "call"]
     """The link in the message, or a call with a token."""
+
+
+class CustomerAnswered(Fact):
+    """By the link in our letter the customer said whether the new time suits them; the last answer counts."""
+
+    commitment: UUID
+    case: UUID
+    revision: int
+    """The one that the letter told of."""
+    agreed: bool
+    counter: datetime | None = None
+    """The time they named instead."""
+    words: Personal[str | None] = None

@@ -234,6 +234,31 @@ _FAMILIES: tuple[c.Event, ...] = (
         due=_DUE,
         by="link",
     ),
+    c.SubscriberChanged(
+        name="board",
+        url="https://board.example/kept",
+        secret="whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw",  # noqa: S106 - an example
+        on=("lapsed", "kept"),
+    ),
+    c.AnnouncementDue(
+        subscriber="board",
+        type="commitment.lapsed",
+        commitment=_COMMITMENT,
+        case=_CASE,
+        revision=1,
+        state="lapsed",
+        due=_DUE,
+        at=_DUE,
+        timestamp=_DUE,
+    ),
+    c.CustomerAnswered(
+        commitment=_COMMITMENT,
+        case=_CASE,
+        revision=2,
+        agreed=False,
+        counter=_LATER,
+        words="I am away until then.",
+    ),
 )
 
 EXAMPLES: Mapping[str, c.Event] = {type(event).__name__: event for event in _FAMILIES}

@@ -13,6 +13,7 @@ from . import closing, dating, ending, promising, recomputing, serving, waiting
 from .commands import (
     MAY,
     AgreeCommitment,
+    AnswerByLink,
     AttachContact,
     BeginWait,
     CloseCase,
@@ -84,6 +85,8 @@ def _decide(draft: Draft, command: Command) -> None:  # noqa: C901, PLR0912 - on
             dating.date(draft, command)
         case AgreeCommitment() | DeclineCommitment():
             ending.answer(draft, command)
+        case AnswerByLink():
+            ending.answer_by_link(draft, command)
         case RescheduleCommitment():
             dating.reschedule(draft, command)
         case Recompute():

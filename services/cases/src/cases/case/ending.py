@@ -5,7 +5,7 @@ from uuid import UUID
 
 from cases.commitment import Answer, Commitment, Explanation
 from cases.correction import correct_to_not_kept
-from cases.verdict import Deed, Stated, done_in_time, keep, lapse, time_of_fact
+from cases.verdict import Deed, Stated, done_in_time, keep, lapse, overdue, time_of_fact
 from events.catalogue import (
     CommitmentAgreed,
     CommitmentDeclined,
@@ -21,6 +21,7 @@ from events.errors import Forbidden, Invalid, NotNow
 
 from .commands import (
     AgreeCommitment,
+    AnswerByLink,
     CorrectVerdict,
     DeclineCommitment,
     EndWithdrawn,
@@ -46,18 +47,31 @@ def answer(draft: Draft, command: AgreeCommitment | DeclineCommitment) -> None:
     found = draft.touch(command.commitment)
     if not found.pending:
         raise NotNow(what="commitment", state=found.state)
-    stands = found.answer
     if isinstance(command, DeclineCommitment):
-        event = CommitmentDeclined(
-            commitment=command.commitment,
-            contact=command.contact,
-            counter=command.counter,
-            words=command.words,
+        _note(draft, found, Answer(False, command.contact, command.counter, command.words))
+    else:
+        _note(draft, found, Answer(True, command.contact))
+
+
+def answer_by_link(draft: Draft, command: AnswerByLink) -> None:
+    """Note what the customer answered to our letter, unless it told of another revision or all was over."""
+    found = draft.case.commitments.get(command.commitment)
+    if found is None or not found.pending or overdue(found, command.at):
+        return
+    if found.revision == command.revision:
+        _note(draft, found, Answer(command.agreed, None, command.counter, command.words))
+
+
+def _note(draft: Draft, found: Commitment, said: Answer) -> None:
+    """Note an answer that does not stand yet; who agreed already need not agree again."""
+    stands = found.answer
+    if said.agreed and (stands is None or not stands.agreed):
+        draft.add(CommitmentAgreed(commitment=found.id, contact=said.contact))
+    elif not said.agreed and stands != said:
+        declined = CommitmentDeclined(
+            commitment=found.id, contact=said.contact, counter=said.counter, words=said.words
         )
-        if stands != Answer(agreed=False, contact=event.contact, counter=event.counter, words=event.words):
-            draft.add(event)
-    elif stands is None or not stands.agreed:
-        draft.add(CommitmentAgreed(commitment=command.commitment, contact=command.contact))
+        draft.add(declined)
 
 
 def hand_over(draft: Draft, command: HandOverCommitment) -> None:

@@ -29,7 +29,7 @@ from .making import (
     Reminder,
     SetExpectation,
 )
-from .signals import AttachContact, FellDue, ServeContact, Service, ToldByMessage
+from .signals import AnswerByLink, AttachContact, FellDue, ServeContact, Service, ToldByMessage
 from .whole import (
     BeginWait,
     CloseCase,
@@ -73,6 +73,7 @@ Command = (
     | AttachContact
     | ServeContact
     | ToldByMessage
+    | AnswerByLink
     | FellDue
 )
 
@@ -111,6 +112,7 @@ __all__ = [
     "MAY",
     "WRITERS",
     "AgreeCommitment",
+    "AnswerByLink",
     "AttachContact",
     "BeginWait",
     "CloseCase",

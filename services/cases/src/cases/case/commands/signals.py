@@ -52,6 +52,17 @@ class ToldByMessage(OnCommitment):
     """When the channel took it."""
 
 
+class AnswerByLink(OnCommitment):
+    """The customer answered our letter about a revision by its link."""
+
+    revision: int
+    agreed: bool
+    counter: datetime | None = None
+    words: str | None = None
+    at: datetime
+    """When they answered."""
+
+
 class FellDue(OnCommitment):
     """The scheduler says that this due has passed."""
 

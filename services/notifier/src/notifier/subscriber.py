@@ -1,0 +1,65 @@
+"""Subscribers: which other systems are told of lapses and keeps, and by which webhook."""
+
+from collections.abc import Sequence
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from events.catalogue import SubscriberChanged
+from events.catalogue.notices import Moment
+from events.decider import Asked, Decider
+from events.errors import Forbidden
+from events.fields import Body, Name
+
+from .recipient import MAY_SET, Recipient, Secret, Webhook
+
+PREFIX = "subscriber-"
+"""What stands before their names, in streams and where deliveries name who they are for."""
+
+
+class SetSubscriber(Body):
+    """Say what another system is told and where it listens, whole."""
+
+    name: Name
+    url: Webhook
+    secret: Secret = Field(repr=False)
+    on: Annotated[tuple[Moment, ...], Field(min_length=1, max_length=2, strict=False)]
+    active: bool = True
+
+
+class Subscriber(BaseModel):
+    """What another system is told, and where it listens."""
+
+    model_config = ConfigDict(frozen=True)
+
+    url: str
+    secret: str = Field(repr=False)
+    on: tuple[Moment, ...]
+    active: bool
+
+    @property
+    def reached(self) -> Recipient:
+        """How it is reached."""
+        return Recipient(webhook=self.url, secret=self.secret)
+
+
+def stream(name: str) -> str:
+    """Return the stream of a subscriber."""
+    return PREFIX + name
+
+
+def decide(state: Subscriber | None, command: SetSubscriber, asked: Asked) -> Sequence[SubscriberChanged]:
+    """Return the change, or none where it stands so already. Raises Forbidden without a role of MAY_SET."""
+    if not asked.actor.has(*MAY_SET):
+        raise Forbidden(needed=", ".join(sorted(MAY_SET)))
+    moments = tuple(dict.fromkeys(command.on))
+    changed = SubscriberChanged(**{**command.model_dump(), "on": moments})
+    return () if evolve(state, changed) == state else (changed,)
+
+
+def evolve(_state: Subscriber | None, event: SubscriberChanged) -> Subscriber:
+    """Return the subscriber after an event."""
+    return Subscriber.model_validate(event.model_dump(exclude={"name"}))
+
+
+DECIDER: Decider[Subscriber | None, SetSubscriber, SubscriberChanged] = Decider(None, decide, evolve)
