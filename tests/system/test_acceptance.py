@@ -12,7 +12,7 @@ import pytest
 from .expect import differences
 
 ROOT = Path(__file__).parents[2]
-INVARIANTS = {"I1", "I3", "I4", "I5", "I6", "I7", "I8", "I12", "I13", "I15", "I24"}
+INVARIANTS = {"I1", "I3", "I4", "I5", "I6", "I7", "I8", "I9", "I10", "I11", "I12", "I13", "I14", "I15", "I24"}
 REPLAY_SECONDS = 180.0
 
 pytestmark = [pytest.mark.accept, pytest.mark.timeout(600)]

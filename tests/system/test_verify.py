@@ -9,7 +9,7 @@ from events.testing import EXAMPLES
 
 from .installed import broken, run
 
-IDS = ["I1", "I3", "I4", "I5", "I6", "I7", "I8", "I12", "I13", "I15", "I24"]
+IDS = ["I1", "I3", "I4", "I5", "I6", "I7", "I8", "I9", "I10", "I11", "I12", "I13", "I14", "I15", "I24"]
 LINE = re.compile(r"I\d+ +ok: \D*\d.*")
 """One that begins with its id and has a count."""
 

@@ -10,6 +10,7 @@ from events.service.verify import Seen
 from events.service.verify import verify as compare
 from events.verify import Finding
 from events.verify.conservation import conservation, lapse_truth, read
+from events.verify.domain_time import domain_time
 
 from .listing import Listing
 from .tables import Customers, Ledger
@@ -33,10 +34,10 @@ async def rebuild(parts: Parts) -> Report:
 
 
 async def verify(parts: Parts) -> Report:
-    """Compare the live tables with folds of the logs (I5, I6, I7), and check the lives in them (I13, I24)."""
+    """Compare the tables with folds of the logs (I5, I6, I7), check the lives in them (I13, I14, I24)."""
     return await compare(parts, TABLES, _lives)
 
 
 async def _lives(seen: Seen) -> Sequence[Finding]:
     ledger = read(seen.events("cases"))
-    return [conservation(ledger), lapse_truth(ledger, seen.now)]
+    return [conservation(ledger), lapse_truth(ledger, seen.now), domain_time(seen.events("cases"))]

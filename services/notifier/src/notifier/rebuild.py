@@ -1,8 +1,12 @@
 """The tables of the notifier, for `python -m notifier rebuild` and `verify`; neither sends anything."""
 
+from collections.abc import Sequence
 from importlib.resources import files
 
 from events.service import Parts, Report, refold, verify
+from events.verify import Finding
+from events.verify.delivered import ends, quiet_after_the_end, told_once
+from events.verify.domain_time import domain_time
 
 from .projections import Reminding, Settling, Watching
 from .registers import (
@@ -40,5 +44,13 @@ async def rebuild_tables(parts: Parts) -> Report:
 
 
 async def verify_tables(parts: Parts) -> Report:
-    """Compare the tables with folds of the logs."""
-    return await verify.verify(parts, TABLES)
+    """Compare the tables with folds of the logs (I5, I6, I7), see who was told what (I10, I11, I14)."""
+    return await verify.verify(parts, TABLES, _told)
+
+
+async def _told(seen: verify.Seen) -> Sequence[Finding]:
+    return [
+        quiet_after_the_end(seen.events("notifications"), ends(seen.events("cases"))),
+        told_once(seen.events("notifications")),
+        domain_time(seen.events("notifications")),
+    ]

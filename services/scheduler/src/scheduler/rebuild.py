@@ -9,6 +9,8 @@ from events.postgres import Connection
 from events.recorded import Recorded
 from events.service import Parts, Report, refold, verify
 from events.verify import Finding
+from events.verify.domain_time import domain_time
+from events.verify.punctuality import Moved, punctuality
 from events.verify.timers import completeness, planned, spoken, timer_name
 
 from .projections import Noticed, Timers
@@ -55,10 +57,15 @@ async def rebuild_tables(parts: Parts) -> Report:
 
 
 async def verify_tables(parts: Parts) -> Report:
-    """Compare the timers with folds of both logs (I5, I6, I7), and see that none is missing (I8)."""
+    """Compare the timers with folds of the logs (I5, I6, I7), see that none is missed (I8, I9, I14)."""
     return await verify.verify(parts, _tables(parts), _complete)
 
 
 async def _complete(seen: verify.Seen) -> Sequence[Finding]:
     pending = [timer_name(*row) for row in await seen.connection.fetch(_PENDING)]
-    return [completeness(planned(seen.events("cases")), spoken(seen.events("reminders")), pending)]
+    moved = Moved(seen.events("cases"), seen.events("notifications"))
+    return [
+        completeness(planned(seen.events("cases")), spoken(seen.events("reminders")), pending),
+        punctuality(seen.events("reminders"), moved),
+        domain_time(seen.events("reminders")),
+    ]
