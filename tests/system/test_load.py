@@ -19,6 +19,8 @@ OPEN, SOON, AGENTS, CASES = 5_000, 500, 10, 250
 SECOND = timedelta(seconds=1)
 LEAD, WINDOW, AHEAD, LATEST = 60 * SECOND, 20 * SECOND, 120 * SECOND, 5 * SECOND
 AT_ONCE = 8
+TOLD = ("rung-1", "lapsed")
+"""What is looked at; of a promise that somebody else makes for them, an agent is told as well."""
 
 pytestmark = [pytest.mark.accept, pytest.mark.timeout(900)]
 
@@ -76,8 +78,8 @@ async def test_edge_34__five_hundred_due_in_one_minute_of_five_thousand(desk):
     soon = await promised(caller, cases, [begin + 60 * SECOND * number / SOON for number in range(SOON)])
 
     async def told() -> bool:
-        counts = Counter(type(each.event) for each in await said(desk, "notifier"))
-        return counts[NotificationSent] >= 2 * SOON
+        sent = [each.event for each in await said(desk, "notifier")]
+        return sum(isinstance(each, NotificationSent) and each.notice in TOLD for each in sent) >= 2 * SOON
 
     await until(told, 300)
     lags: dict[str, list[timedelta]] = defaultdict(list)
@@ -96,7 +98,7 @@ async def test_edge_34__five_hundred_due_in_one_minute_of_five_thousand(desk):
     items: Counter[tuple[str, UUID]] = Counter()
     letters: defaultdict[tuple[str, str], set[object]] = defaultdict(set)
     for each in await said(desk, "notifier"):
-        if isinstance(sent := each.event, NotificationSent):
+        if isinstance(sent := each.event, NotificationSent) and sent.notice in TOLD:
             items[sent.notice, sent.commitment] += 1
             letters[sent.notice, sent.recipient or ""].add(sent.digest or each.entity)
             if sent.notice == "lapsed":
@@ -108,7 +110,7 @@ async def test_edge_34__five_hundred_due_in_one_minute_of_five_thousand(desk):
     late = {what: p99(found) for what, found in lags.items()}
     print(f"p99 lateness: {late}; letters of reminders: {reminding}")  # noqa: T201
     assert all(each <= LATEST for each in late.values()), late
-    rows = "SELECT count(*), count(DISTINCT (commitment, notice)) FROM delivery_v1"
-    assert tuple(await desk.running["notifier"].parts.pool.fetchrow(rows)) == (2 * SOON, 2 * SOON)
+    rows = "SELECT count(*), count(DISTINCT commitment) FROM delivery_v1 WHERE notice = ANY($1)"
+    assert tuple(await desk.running["notifier"].parts.pool.fetchrow(rows, TOLD)) == (2 * SOON, SOON)
     standing = "SELECT count(*) FROM timer_v1"
     assert await desk.running["scheduler"].parts.pool.fetchval(standing) == 2 * (OPEN - SOON)
