@@ -87,6 +87,7 @@ async def test_edge_45__acknowledged_and_nothing_done_it_is_said_once_more_and_t
     (letter,) = letters(desk, promise, "Due in")
     assert letter["To"] == "mai@example.test"
     await acknowledge(desk, letter)
+    await play.driver.settle()
     await play.driver.to(start + 6 * HOUR)
     await play.driver.settle()
     half = (65 + (5 * 60 - 65) / 2) * MINUTE
