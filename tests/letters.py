@@ -27,6 +27,7 @@ WORDS: dict[Language, str] = {
 }
 LINK = "https://kept.example/v1/commitments/7"
 ACKNOWLEDGE = "https://kept.example/v1/acknowledgements/7"
+ANSWER = "https://kept.example/v1/answers/7"
 
 
 def _scene(language: Language, notice: str, **said: object) -> Scene:
@@ -57,6 +58,7 @@ def _scene(language: Language, notice: str, **said: object) -> Scene:
         None if theirs else "Asia/Tokyo",
         language,
         None if theirs else ACKNOWLEDGE,
+        ANSWER if theirs else None,
         CUSTOMERS[language] if theirs else None,
     )
 

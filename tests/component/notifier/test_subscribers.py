@@ -10,13 +10,18 @@ from standardwebhooks.webhooks import Webhook, WebhookVerificationError
 from events.catalogue import AnnouncementDue, NotificationSuppressed
 from events.catalogue.terms import Evidence
 from events.clock import new_id
+from events.postgres.scratch import beside, digests
 from events.testing import NOW
+from events.wire import decode
+from notifier.projections import Settling, Watching
+from notifier.rebuild import SCHEMA, TABLES
 
 from . import scene
 from .replica import SECRET
 from .scene import DUE, HOUR, SECOND, event
 from .sinks import http_sink, replying, status
 from .test_api import nine_o_clock, promise, put, until
+from .test_tables import fold
 
 OTHERS = "whsec_" + "b3RoZXJz" * 4
 
@@ -182,6 +187,24 @@ async def test_announcement__holds_nothing_personal(one, commitment, hook):
     (row,) = [each for each in await one.log.tail(0) if each.type == AnnouncementDue.__name__]
     for secret in (hook.url, SECRET, "We call you"):
         assert secret.encode() not in row.data
+
+
+async def test_rebuild__gives_the_same_tables_and_posts_nothing(one, dsn, commitment, hook):
+    await one.subscribed("board", hook.url)
+    await one.subscribed("shop", hook.url, active=False)
+    await one.hear(promised(commitment), keep(commitment))
+    await one.announce()
+    await one.outcome()
+    cases, own = (Watching(), one.cases), (Settling(), [decode(row) for row in await one.log.tail(0)])
+    async with beside(dsn, SCHEMA) as connection:
+        live = await digests(connection, TABLES.columns, live=True)
+        assert (live["subscriber_v1"].rows, live["delivery_v1"].rows) == (2, 1)
+        for order in ([cases, own], [own, cases]):
+            await connection.execute("DISCARD TEMP")
+            await connection.execute(SCHEMA)
+            await fold(connection, *order)
+            assert await digests(connection, TABLES.columns, live=False) == live
+    assert len(hook.seen) == 1
 
 
 async def test_put_subscriber__is_read_back_without_the_secret(desk):

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from events.catalogue import CustomerAnswered
 from events.testing import NOW, an_id, given
-from notifier.answer import DECIDER, LONGEST, Answer, Said, read
+from notifier.answer import DECIDER, Answer, Said
+from notifier.form import LONGEST, read
 
 HANOI = "Asia/Ho_Chi_Minh"
 YES = Said(agreed=True)

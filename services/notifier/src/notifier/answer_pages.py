@@ -16,9 +16,10 @@ from events.decider import Actor
 from events.perform import Context, Performer
 from events.postgres import Pool
 
-from . import answer, delivery, registers, tables
-from .answer import Answer, Mistake, Said
+from . import answer, delivery, form, registers, tables
+from .answer import Answer, Said
 from .delivery import TO_CUSTOMER
+from .form import Mistake
 from .language import phrases, spoken
 from .links import PATHS, Links
 from .pages import HEADERS
@@ -93,7 +94,7 @@ class Reception:
         letter, message = asked.letter, asked.message
         if letter is None or message is None or asked.state not in ASKING:
             return asked.state
-        said = answer.read(body, zone_of(asked), await self.clock.now())
+        said = form.read(body, zone_of(asked), await self.clock.now())
         if not isinstance(said, Said):
             return said
         print_ = sha256(repr(said).encode()).hexdigest()

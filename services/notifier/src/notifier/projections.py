@@ -18,7 +18,7 @@ from events.catalogue import (
 from events.postgres import Connection
 from events.recorded import Recorded
 
-from . import registers, tables
+from . import registers, subscriptions, tables
 from .announcement import delivery_of
 from .delivery import Delivery
 from .notice import of_case, of_outcome, of_reminder, reminded
@@ -95,7 +95,7 @@ class Settling:
 
     async def apply(self, connection: Connection, batch: Sequence[Recorded[Event]]) -> None:
         """Settle the deliveries of the batch, and make those it asks for, in the caller's transaction."""
-        await registers.note_subscribers(connection, batch)
+        await subscriptions.note_subscribers(connection, batch)
         settled = [
             (each, each.event)
             for each in batch

@@ -7,7 +7,7 @@ from events.perform import Context, Performer
 from events.postgres import Pool
 from events.recorded import Recorded
 
-from . import registers
+from . import subscriptions
 from .announcement import Announce, announce, moments, stream
 
 Announcements = Performer[bool, Announce, AnnouncementDue]
@@ -32,7 +32,7 @@ class Announcing:
         found = moments(recorded.event)
         if not found:
             return
-        for name in await registers.subscribed(self._pool, found, recorded.recorded_at):
+        for name in await subscriptions.subscribed(self._pool, found, recorded.recorded_at):
             command = announce(recorded, name)
             context = Context(
                 derived_id(recorded.id, self.name, name),

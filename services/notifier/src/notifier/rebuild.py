@@ -13,10 +13,10 @@ from .registers import (
     CASE_COLUMNS,
     CUSTOMER_COLUMNS,
     ROSTER_COLUMNS,
-    SUBSCRIBER_COLUMNS,
     ZONE_COLUMNS,
     Knowing,
 )
+from .subscriptions import SUBSCRIBER_COLUMNS
 from .tables import DELIVERY_COLUMNS, WATCHED_COLUMNS
 
 SCHEMA = (files("notifier") / "schema.sql").read_text()

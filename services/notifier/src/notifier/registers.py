@@ -1,7 +1,6 @@
 """Who is who: zones, people, teams and customers, folded from the logs of `cases` and `contacts`."""
 
-from collections.abc import Collection, Iterable, Sequence
-from datetime import datetime
+from collections.abc import Iterable, Sequence
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict
@@ -12,11 +11,9 @@ from events.catalogue import (
     CustomerRegistered,
     Event,
     OwnerChanged,
-    SubscriberChanged,
     TeamChanged,
 )
 from events.catalogue.contacts import Channel
-from events.catalogue.notices import Moment
 from events.postgres import Connection, Pool, ask
 from events.recorded import Recorded
 
@@ -26,7 +23,6 @@ ZONE_COLUMNS = "stream, zone"
 ROSTER_COLUMNS = "stream, entry"
 CASE_COLUMNS = "case_id, customer"
 CUSTOMER_COLUMNS = "customer, profile"
-SUBSCRIBER_COLUMNS = "name, moments, since"
 
 
 class Customer(BaseModel):
@@ -136,36 +132,3 @@ async def customer(pool: Pool, case: UUID) -> Customer | None:
     """Return the customer of a case, or none who is known here yet. Raises Unavailable."""
     row = await ask(pool, lambda connection: connection.fetchrow(_CUSTOMER, case))
     return Customer.model_validate_json(row["profile"]) if row else None
-
-
-_SET_SUBSCRIBER = """
-    INSERT INTO subscriber_v1(name, moments, since) VALUES ($1, $2, $3)
-    ON CONFLICT (name) DO UPDATE
-      SET moments = excluded.moments,
-          since = CASE WHEN subscriber_v1.moments = '{}' THEN excluded.since ELSE subscriber_v1.since END
-"""
-
-
-async def note_subscribers(connection: Connection, batch: Sequence[Recorded[Event]]) -> None:
-    """Take in which systems want to be told of what; one that is not active, of nothing."""
-    changed = [(each, each.event) for each in batch if isinstance(each.event, SubscriberChanged)]
-    rows = [(event.name, list(event.on) if event.active else [], each.recorded_at) for each, event in changed]
-    await connection.executemany(_SET_SUBSCRIBER, rows)
-
-
-_SUBSCRIBED = "SELECT name FROM subscriber_v1 WHERE moments && $1::text[] AND since <= $2 ORDER BY name"
-
-
-async def subscribed(pool: Pool, moments: Collection[Moment], at: datetime) -> list[str]:
-    """Return who is to be told of one of these moments, at that instant. Raises Unavailable."""
-    rows = await ask(pool, lambda connection: connection.fetch(_SUBSCRIBED, list(moments), at))
-    return [row["name"] for row in rows]
-
-
-_SUBSCRIBERS = "SELECT name FROM subscriber_v1 WHERE name > $1 ORDER BY name LIMIT $2"
-
-
-async def subscribers(pool: Pool, after: str, limit: int) -> list[str]:
-    """Return at most `limit` subscribers, by name, after this one. Raises Unavailable."""
-    rows = await ask(pool, lambda connection: connection.fetch(_SUBSCRIBERS, after, limit))
-    return [row["name"] for row in rows]

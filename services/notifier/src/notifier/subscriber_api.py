@@ -23,7 +23,7 @@ from events.service import (
     write_cursor,
 )
 
-from . import registers, subscriber
+from . import subscriber, subscriptions
 from .recipient import MAY_SET
 from .subscriber import SetSubscriber, Subscriber
 from .weighing import Subscribers
@@ -90,7 +90,7 @@ def subscriber_reads(parts: Parts, subscribers: Subscribers) -> APIRouter:
     async def list_subscribers(cursor: Cursor = None, limit: Limit = 50) -> Any:
         """Return subscribers, by name."""
         (after,) = read_cursor(cursor, str) or ("",)
-        names = await registers.subscribers(parts.pool, after, limit + 1)
+        names = await subscriptions.subscribers(parts.pool, after, limit + 1)
         return page([await shown(each) for each in names], limit, lambda item: write_cursor(item["name"]))
 
     return router
