@@ -101,6 +101,14 @@ class Installed:
         finally:
             await connection.close()
 
+    async def fetch(self, service: str, query: str) -> list[tuple[Any, ...]]:
+        """Return the rows of a query."""
+        connection = await asyncpg.connect(self.site.databases[service])
+        try:
+            return [tuple(row) for row in await connection.fetch(query)]
+        finally:
+            await connection.close()
+
     async def rows(self, service: str) -> list[Stored]:
         """Return the log of a service."""
         async with self.place.log(service) as log:

@@ -1,0 +1,1 @@
+"""Ten years at three desks in three zones, played by chance to all four services."""
