@@ -46,7 +46,7 @@ async def test_rebuild__gives_the_same_timers_and_fires_nothing(desk):
     async with opened("scheduler", settings_of(desk.site, "scheduler", desk.urls)) as parts:
         verified = await verify_tables(parts)
         assert verified.ok, verified.lines
-        assert {line.split()[0] for line in verified.lines} == {"I5", "I6", "I7", "I8"}
+        assert {line.split()[0] for line in verified.lines} == {"I5", "I6", "I7", "I8", "I9", "I14"}
         before = await parts.pool.fetch("SELECT * FROM timer_v1 ORDER BY id")
         assert {(row["name"], row["fire_at"]) for row in before} == STANDING
         await parts.pool.execute("DELETE FROM timer_v1")

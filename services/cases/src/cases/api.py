@@ -8,7 +8,8 @@ from events.fields import Body
 from events.perform import Performer
 from events.service import Asking, Commands, CommandSpec, Parts, command
 
-from . import case, tables
+from . import case, customers
+from .answering import answered
 from .case import Case, CaseEvent, Command
 from .case.commands import (
     MAY,
@@ -40,7 +41,6 @@ from .case.commands import (
     WithdrawCommitment,
 )
 from .examples import EXAMPLES
-from .ledger import answered
 from .making import Making, must_be_there
 from .shelf import Shelf
 
@@ -140,7 +140,7 @@ def _specs() -> tuple[CommandSpec, ...]:
 
 
 async def _opening(parts: Parts, body: NewCase, asking: Asking) -> OpenCase:
-    zone = await tables.zone_of(parts.pool, body.customer)
+    zone = await customers.zone_of(parts.pool, body.customer)
     if zone is None:
         raise Invalid(field="customer", reason="is not known here; register them at intake")
     named = ("case", body.source, body.reference) if body.reference else ("case", asking.command_id)

@@ -7,6 +7,7 @@ from events.service import Gauge, Parts, Service
 from . import tables
 from .api import case_commands, case_performer
 from .configuration import configuration
+from .customers import Customers
 from .listing import Listing
 from .preview import PreviewPolicy
 from .proof_reads import proof_reads
@@ -14,7 +15,7 @@ from .reactions import Contacts, Notifications, Reminders
 from .reads import reads
 from .rules_reads import rules_reads
 from .shelf import Shelf
-from .tables import Customers, Ledger
+from .tables import Ledger
 
 
 def compose(parts: Parts) -> Service:

@@ -12,8 +12,9 @@ from events.verify import Finding
 from events.verify.conservation import conservation, lapse_truth, read
 from events.verify.domain_time import domain_time
 
+from .customers import Customers
 from .listing import Listing
-from .tables import Customers, Ledger
+from .tables import Ledger
 
 SCHEMA = (files("cases") / "schema.sql").read_text()
 TABLES = Tables(
