@@ -20,6 +20,7 @@ COLUMNS = (
 )
 START = datetime(2018, 11, 3, 18, 0, 0)  # noqa: DTZ001 - a wall time of New York, the evening before winter time
 ROWS = 24
+pytestmark = pytest.mark.accept
 
 
 def row(number: int, chance: Chance) -> str:

@@ -3,6 +3,7 @@
 import asyncio
 
 import httpx
+import pytest
 
 from local import ports
 from local.stack import on_site
@@ -19,6 +20,7 @@ async def another_run(reader: asyncio.StreamReader, writer: asyncio.StreamWriter
     writer.close()
 
 
+@pytest.mark.accept
 async def test_a_port_lost_between_choice_and_bind__is_given_up(parts, site, tmp_path, monkeypatch):
     """Another run's service is ready at it before ours finds that it cannot listen there."""
     server = await asyncio.start_server(another_run, ports.HOST, 0)

@@ -131,7 +131,7 @@ async def test_moved_again__tells_of_the_last_time_only(one, commitment, ledger,
     await one.hear(again, actor="agent")
     ledger.says(commitment, revision=3)
     ledger.silent = False
-    first, last = [each.event for each in await one.outcomes(2)]
+    first, last = sorted((each.event for each in await one.outcomes(2)), key=lambda event: event.revision)
     assert (first.revision, first.reason) == (2, "newer_revision")
     assert (type(last), last.revision) == (NotificationSent, 3)
     (letter,) = letters_to(post, customer.address)
