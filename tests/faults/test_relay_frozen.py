@@ -3,6 +3,8 @@
 import signal
 from functools import partial
 
+import pytest
+
 from tests.line import Line, running, tallied, until
 
 from .relaying import process
@@ -28,6 +30,7 @@ async def frozen_and_woken(line: Line) -> None:
         await until(partial(further, line, head - 1))
 
 
+@pytest.mark.accept
 async def test_two_relays_one_frozen_and_woken__the_state_of_followers_is_right(line):
     subscription = line.by_topic()
     async with running(subscription.run()):

@@ -112,6 +112,7 @@ def _once_each(records, commitments) -> None:
             assert each.recorded_at <= each.event.due
 
 
+@pytest.mark.accept
 async def test_edge_30__down_for_six_hours(desk, log, pool):
     """The due ahead: the highest rung passed. The due passed: the due alone. Ended: silence."""
     await log.set_clock(NINE)

@@ -88,6 +88,7 @@ async def test_mail__survives_what_is_no_mail(site):
     await test_mail__comes_to_lie_in_the_maildir(site)
 
 
+@pytest.mark.accept
 async def test_parts__end_with_a_parent_that_is_killed_and_find_their_data_again(tmp_path):
     parent = await asyncio.create_subprocess_exec(sys.executable, "-c", PARENT, str(tmp_path), stdout=PIPE)
     assert parent.stdout
