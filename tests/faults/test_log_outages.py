@@ -115,6 +115,7 @@ async def test_outage__unavailable_in_time_and_heals(server, log, outage):
     assert [row.position for row in rows] == list(range(1, len(rows) + 1))
 
 
+@pytest.mark.accept
 async def test_frozen__longer_than_any_timeout(server, log):
     await log.append(command())
     async with frozen(server):

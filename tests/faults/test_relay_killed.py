@@ -65,6 +65,7 @@ async def test_relay_killed_25_times__nothing_missing_nothing_twice(line):
     await check(line, 25)
 
 
+@pytest.mark.accept
 async def test_relay_killed__followers_see_each_event_once(line):
     subscription = line.by_topic()
     async with running(subscription.run()):

@@ -138,6 +138,7 @@ async def test_edge_30__down_for_six_hours(desk, log, pool):
     assert due.skipped == tuple(f"rung-{rung}" for rung in range(1, RUNGS + 1))
 
 
+@pytest.mark.accept
 async def test_edge_31__rebuilt_from_the_logs_nothing_fires_again(desk, log, pool):
     """As an operator does it: stopped, `python -m scheduler rebuild`, started again."""
     await log.set_clock(NINE)

@@ -22,10 +22,8 @@ IDLE_SECONDS = 1.0
 """How long a service is given to do what it must not do."""
 
 
-@pytest.mark.parametrize(
-    "service",
-    ["notifier", *(pytest.param(name, marks=pytest.mark.accept) for name in LOGS if name != "notifier")],
-)
+@pytest.mark.accept
+@pytest.mark.parametrize("service", LOGS)
 async def test_rebuild__prints_the_digests_of_tables_as_they_were(installed, service):
     async with installed.copy(service) as copy:
         before = await run(service, "rebuild", environment=copy.environment(service))

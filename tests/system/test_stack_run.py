@@ -12,11 +12,13 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+import pytest
 
 START_SECONDS = 120
 RESTART_SECONDS = 3
 
 
+@pytest.mark.accept
 async def test_run__is_found_alone_watched_and_gone_at_the_end(tmp_path):
     process = await start(tmp_path)
     try:

@@ -199,6 +199,7 @@ async def test_publish__a_refusal_names_file_and_reason(cases, tmp_path):
             _ = [line async for line in publish(read([file]), client)]
 
 
+@pytest.mark.accept
 async def test_publish__from_the_command_line(cases):
     token = cases.site.keys.token("lead", ("lead",))
     environment = {**os.environ, "CASES": cases.running["cases"].url, "TOKEN": token}

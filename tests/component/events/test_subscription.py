@@ -93,6 +93,7 @@ async def test_a_follower_ahead_of_a_restored_log__stops_and_says_so(line):
     assert len(await line.taken()) == 30
 
 
+@pytest.mark.accept
 async def test_a_running_follower_of_a_log_restored_beneath_it__stops(line):
     await line.append(30)
     subscription = line.by_topic()

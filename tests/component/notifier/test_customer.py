@@ -114,6 +114,7 @@ async def test_customer_not_known_here_yet__is_waited_for(one, commitment, ledge
     assert len(letters_to(post, customer.address)) == 1
 
 
+@pytest.mark.accept
 async def test_cases_silent__tells_the_customer_nothing_unchecked(hasty, commitment, ledger, post):
     customer = mai()
     ledger.silent = True

@@ -114,6 +114,7 @@ async def test_window__holds_nothing_beyond_half_of_its_time(one, two):
     assert await one.at_rest() == NOW + (DUE - NOW) / 2
 
 
+@pytest.mark.accept
 async def test_edge_34__five_hundred_at_one_moment_miss_nothing(one, ledger, hook):
     many = [new_id() for _ in range(500)]
     for each in many:

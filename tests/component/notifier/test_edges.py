@@ -3,6 +3,8 @@
 import asyncio
 from datetime import timedelta
 
+import pytest
+
 from events.catalogue import NotificationSent
 from events.catalogue.terms import AtInstant, Condition, Span
 from events.clock import new_id
@@ -91,6 +93,7 @@ async def test_edge_49__the_outer_limit_of_a_condition_is_told_to_the_owner(one,
     assert "We call you." in text(letter)
 
 
+@pytest.mark.accept
 async def test_edge_30__after_an_outage_so_many_go_out_at_once_and_no_more(one, ledger, hook):
     full, hold, many = asyncio.Event(), asyncio.Event(), [new_id() for _ in range(AT_ONCE + 30)]
     under_way = most = 0

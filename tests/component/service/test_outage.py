@@ -91,6 +91,7 @@ async def test_database__stopped_or_killed(server, how):
     assert not intake.running.failed.done()
 
 
+@pytest.mark.accept
 async def test_database__frozen(server):
     database, intake = server
     key = str(new_id())
