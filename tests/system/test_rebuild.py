@@ -58,6 +58,7 @@ async def test_edge_31__rebuild_of_the_scheduler_fires_nothing_again(installed):
         assert len(timers) > 0
 
 
+@pytest.mark.accept
 async def test_edge_31__rebuild_of_the_notifier_sends_nothing_again(installed):
     def letters() -> int:
         maildir = installed.site.mail.maildir

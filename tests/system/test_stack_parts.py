@@ -44,6 +44,7 @@ async def test_fresh__a_service_reaches_its_own_database_only(site):
         await asyncpg.connect(other)
 
 
+@pytest.mark.accept
 async def test_fresh__two_sites_share_nothing(parts, site):
     second = await parts.fresh("second")
     assert not set(second.databases.values()) & set(site.databases.values())

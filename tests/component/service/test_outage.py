@@ -106,6 +106,7 @@ async def test_database__frozen(server):
     assert not intake.running.failed.done()
 
 
+@pytest.mark.accept
 async def test_stop__while_the_database_is_frozen(server):
     database, intake = server
     async with own(intake.site) as service:

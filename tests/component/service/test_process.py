@@ -61,6 +61,7 @@ async def test_stop__under_load_loses_no_answer(plot, intake):
     assert {int(place.partition("@")[2]) for place in taken} <= set(range(1, head + 1))
 
 
+@pytest.mark.accept
 async def test_stop__with_the_collector_in_a_black_hole_and_no_broker(plot):
     swallowed: list[asyncio.StreamWriter] = []
     hole = await asyncio.start_server(lambda _, writer: swallowed.append(writer), "127.0.0.1", 0)
