@@ -10,7 +10,7 @@ from local.postgres import Postgres
 
 from .idle import statements
 from .kept_timers import Kept
-from .pending import kept_database, rival_database
+from .pending import PENDING, kept_database, rival_database
 from .rival_timers import Procrastinate
 from .timer_figures import DEFERRED, IN_BATCHES, KEPT, RIVAL, Figures
 
@@ -20,7 +20,7 @@ FIRED = 10_000
 COME, CAP_SECONDS = 200, 10.0
 """Of procrastinate's tasks; it needs seconds for what Kept fires in one tick."""
 EACH_SECOND, LAG_SECONDS = 200, 15
-STATES = {"from empty": False, "a million pending": True}
+STATES = {"from empty": 0, "a million pending": PENDING}
 
 
 @dataclass(frozen=True)
@@ -36,11 +36,11 @@ async def measure(server: Postgres, console: Console) -> Figures:
     console.print("timers: making a million, twice")
     places = Places(
         {
-            state: await kept_database(server, f"timers_{pending}", pending=pending)
+            state: await kept_database(server, f"timers_{pending}", pending)
             for state, pending in STATES.items()
         },
         {
-            state: await rival_database(server, f"tasks_{pending}", pending=pending)
+            state: await rival_database(server, f"tasks_{pending}", pending)
             for state, pending in STATES.items()
         },
     )
