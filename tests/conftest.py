@@ -9,6 +9,7 @@ import pytest
 import uvloop
 from hypothesis import settings
 
+from events.service.heap import freeze_heap
 from local.parts import Parts
 from local.parts import parts as running_parts
 from local.site import Site
@@ -65,3 +66,8 @@ def pytest_asyncio_loop_factories(config, item):
 def pytest_collection_modifyitems(items):
     """Put the longest first, so that no worker is left alone with them at the end."""
     items.sort(key=lambda item: ORDER.index(item.path.relative_to(HERE).parts[0]))
+
+
+def pytest_collection_finish():
+    """Spare the collector what stays for the whole run."""
+    freeze_heap()

@@ -76,9 +76,11 @@ async def unlike_a_fold(site, urls, journal: Path) -> dict[str, str]:
 @pytest.mark.parametrize(
     ("pace", "promises", "kinds"),
     [
-        pytest.param(Pace(years=1, months=1, steps=2, promises=108, fires=1), 200, SOME, id="one-year"),
         pytest.param(
-            Pace(years=10, months=3, steps=5, promises=40, fires=8),
+            Pace(years=1, months=1, steps=2, promises=108, others=108, fires=1), 200, SOME, id="one-year"
+        ),
+        pytest.param(
+            Pace(years=10, months=3, steps=5, promises=50, others=25, fires=5),
             5000,
             EVERY,
             id="ten-years",

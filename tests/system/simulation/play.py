@@ -31,6 +31,8 @@ REFUSALS = tuple(str(int(status)) for status in EXPECTED)
 CUSTOMERS = 12
 FULL = 7
 """How many promises a case takes."""
+AT_ONCE = 12
+"""How many commands are under way; the client is slow with many more."""
 YEAR = timedelta(days=365.25)
 MOMENT = timedelta(microseconds=1)
 
@@ -46,6 +48,8 @@ class Pace:
     """How many moments a busy time has."""
     promises: int
     """How many promises are tried at a moment."""
+    others: int
+    """How many other commands then, and how many contacts after them."""
     fires: int
     """How many timers are met exactly between busy times; what comes later is late."""
 
@@ -66,6 +70,7 @@ class Simulation:
     """How often each kind of command had which status."""
     sent: int = 0
     made: int = 0
+    room: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(AT_ONCE))
 
     def __post_init__(self) -> None:
         self.chance = Chance(self.seed)
@@ -121,11 +126,11 @@ class Simulation:
         cases = await self._live()
         calls = [(case, promising.promise(self._scene(case))) for case in cases[: self.pace.promises]]
         others = [case for case in cases[self.pace.promises :] if case.promises]
-        calls += [(case, deeds.deed(self._scene(case))) for case in others]
+        calls += [(case, deeds.deed(self._scene(case))) for case in others[: self.pace.others]]
         await asyncio.gather(*(self._play(case, call) for case, call in calls))
         await self.driver.settle()
         calls = [(case, deeds.contact(self._scene(case))) for case in self.chance.shuffled(cases)]
-        await asyncio.gather(*(self._play(case, call) for case, call in calls[: self.pace.promises]))
+        await asyncio.gather(*(self._play(case, call) for case, call in calls[: self.pace.others]))
         await self._take_note()
         await self.driver.settle()
 
@@ -183,9 +188,10 @@ class Simulation:
         self.sent += 1
         key, kind = str(derived_id("simulation", self.seed, self.sent)), call.path.rpartition("/")[2]
         try:
-            answer = await self.driver.post(
-                call.service, call.path, call.body, key=key, token=self.tokens[call.who]
-            )
+            async with self.room:
+                answer = await self.driver.post(
+                    call.service, call.path, call.body, key=key, token=self.tokens[call.who]
+                )
         except Refused as refused:
             if refused.answer.status not in EXPECTED:
                 raise

@@ -24,6 +24,8 @@ STUCK_SECONDS = 20.0
 """How long all may stand still before they count as stuck."""
 PAUSES = (0.004, 0.05)
 """First and longest pause between two looks, in seconds: a hop costs some milliseconds."""
+GROWS = 1.4
+"""How much longer each pause is than the one before: whoever waits long need not look often."""
 
 
 class Driver:
@@ -112,12 +114,12 @@ class Driver:
             if at_rest(before, now):
                 break
             if now != before:
-                moved, pause = time.monotonic(), PAUSES[0]
+                moved = time.monotonic()
             if any(each.parked for each in now) or time.monotonic() - moved > STUCK_SECONDS:
                 raise Unsettled("; ".join(waits(now)))
             before = now
             await asyncio.sleep(pause)  # nothing tells a client that everyone has read on
-            pause = min(pause * 2, PAUSES[1])
+            pause = min(pause * GROWS, PAUSES[1])
         self.settles += 1
         self._unsettled = False
         self._next = min((each.next for each in now if each.next), default=NEVER)

@@ -24,6 +24,7 @@ from events.settings import Settings
 from events.telemetry import provider, shut_down
 from events.wire import check_upcasters
 
+from .heap import freeze_heap
 from .logs import write_json_lines
 from .parts import Parts, opened
 from .running import Compose, serving
@@ -129,6 +130,7 @@ async def _once_up(name: str, compose: Compose, settings: Settings, stop: asynci
     while not stop.is_set():
         try:
             async with serving(name, compose, settings) as running:
+                freeze_heap()
                 log.info("%s answers at %s", name, running.url)
                 await _first(stop, running.failed)
                 log.info("%s stops", name)
