@@ -81,7 +81,8 @@ async def test_edge_34__five_hundred_due_in_one_minute_of_five_thousand(desk):
     notices = desk.running["notifier"].parts.pool
 
     async def told() -> bool:
-        return await notices.fetchval(SENT, TOLD) >= 2 * SOON
+        sent: int = await notices.fetchval(SENT, TOLD)
+        return sent >= 2 * SOON
 
     await until(told, 300)
     lags: dict[str, list[timedelta]] = defaultdict(list)

@@ -80,7 +80,7 @@ async def unlike_a_fold(site, urls, journal: Path) -> dict[str, str]:
             Pace(years=1, months=1, steps=2, promises=108, others=108, fires=1), 200, SOME, id="one-year"
         ),
         pytest.param(
-            Pace(years=10, months=3, steps=5, promises=50, others=25, fires=5),
+            Pace(years=10, months=3, steps=3, promises=80, others=40, fires=4),
             5000,
             EVERY,
             id="ten-years",

@@ -44,13 +44,13 @@ PROMISES: dict[str, tuple[dict[str, Any], str, str]] = {
         f"a lead {name}": ({"reminders": [{"lead": lead}]}, "reminders.0.lead", reason)
         for name, (lead, reason) in LADDERS.items()
     },
-    "a duration below nothing": ({"due": {"within": "-PT1H"}}, "due", "duration"),
+    "a duration below nothing": ({"due": {"within": "-PT1H"}}, "due.within", "duration"),
     "an instant that has passed": ({"due": "2001-01-01T00:00:00Z"}, "due", "must lie ahead"),
     "a wall time that has passed": ({"due": {"wall_time": "2001-01-01T00:00"}}, "due", "must lie ahead"),
     "an instant beyond 2200": ({"due": "2200-01-01T00:00:00Z"}, "due", "between 2000 and 2200"),
     "a wall time beyond 2200": ({"due": {"wall_time": "2200-06-01T08:00"}}, "due", "before the year 2200"),
     "a wall time at the end": ({"due": {"wall_time": "9999-12-31T23:59"}}, "due", "before the year 2200"),
-    "ten thousand years": ({"due": {"months": 120_000}}, "due", "less than or equal"),
+    "ten thousand years": ({"due": {"months": 120_000}}, "due.months", "less than or equal"),
     "a limit that has passed": (
         {
             "due": None,
@@ -80,7 +80,7 @@ def assert_refused(answer: httpx.Response, field: str, reason: str) -> None:
     assert answer.status_code == 422, answer.text
     assert answer.headers["content-type"] == "application/problem+json"
     (error,) = answer.json()["errors"]
-    assert f"{error['field']}.".startswith(f"{field}."), error
+    assert error["field"] == field
     assert reason in error["reason"]
     assert error["reason"] in answer.json()["detail"]
 

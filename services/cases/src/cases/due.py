@@ -8,7 +8,7 @@ from pydantic import Discriminator, Field, Tag
 
 from events.catalogue.terms import AfterDuration, AfterSpan, AtEndOfDay, AtInstant, AtWallTime, Rule, Span
 from events.errors import Invalid
-from events.fields import LAST, Body, Instant, Lead, WallTime, Zone
+from events.fields import FORM, LAST, Body, Instant, Lead, WallTime, Zone
 from worktime import Calendar, DayIsOver, end_of_day, on_the_wall, resolve_wall_time
 
 from .span import after, needed
@@ -68,21 +68,21 @@ _FORMS = {
 
 def _form(value: Any) -> str | None:
     if isinstance(value, str | datetime):
-        return "instant"
+        return "=instant"
     for name, form in _FORMS.items():
         if isinstance(value, form) or (isinstance(value, dict) and name in value):
-            return name
+            return FORM + name
     return None
 
 
 By = Annotated[
-    Annotated[Instant, Tag("instant")]
-    | Annotated[ByWallTime, Tag("wall_time")]
-    | Annotated[Within, Tag("within")]
-    | Annotated[WithinBusiness, Tag("within_business")]
-    | Annotated[WithinDays, Tag("business_days")]
-    | Annotated[WithinMonths, Tag("months")]
-    | Annotated[ByEndOfDay, Tag("end_of_day")],
+    Annotated[Instant, Tag("=instant")]
+    | Annotated[ByWallTime, Tag("=wall_time")]
+    | Annotated[Within, Tag("=within")]
+    | Annotated[WithinBusiness, Tag("=within_business")]
+    | Annotated[WithinDays, Tag("=business_days")]
+    | Annotated[WithinMonths, Tag("=months")]
+    | Annotated[ByEndOfDay, Tag("=end_of_day")],
     Discriminator(
         _form,
         custom_error_type="due",
@@ -93,10 +93,10 @@ By = Annotated[
 """By when: an instant, a wall time, a duration of some kind, or the end of a day."""
 
 Lasting = Annotated[
-    Annotated[Within, Tag("within")]
-    | Annotated[WithinBusiness, Tag("within_business")]
-    | Annotated[WithinDays, Tag("business_days")]
-    | Annotated[WithinMonths, Tag("months")],
+    Annotated[Within, Tag("=within")]
+    | Annotated[WithinBusiness, Tag("=within_business")]
+    | Annotated[WithinDays, Tag("=business_days")]
+    | Annotated[WithinMonths, Tag("=months")],
     Discriminator(
         _form,
         custom_error_type="duration",

@@ -20,6 +20,7 @@ from events.errors import (
     Undecodable,
     Unknown,
 )
+from events.fields import FORM
 
 MEDIA_TYPE = "application/problem+json"
 RETRY = {"Retry-After": "1"}
@@ -86,7 +87,11 @@ def invalid(errors: Sequence[tuple[str, str]]) -> Problem:
 def fields(errors: Sequence[ErrorDetails]) -> list[tuple[str, str]]:
     """Return field and reason of what pydantic found, without what was sent."""
     return [
-        (".".join(map(str, error["loc"])), error["msg"].removeprefix("Value error, ")) for error in errors
+        (
+            ".".join(part for part in map(str, error["loc"]) if not part.startswith(FORM)),
+            error["msg"].removeprefix("Value error, "),
+        )
+        for error in errors
     ]
 
 

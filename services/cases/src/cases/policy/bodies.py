@@ -97,8 +97,8 @@ class Night(Body):
 
 
 Quiet = Annotated[
-    Annotated[Night, Tag("hours")] | Annotated[Literal["none"], Tag("none")],
-    Discriminator(lambda value: "none" if isinstance(value, str) else "hours"),
+    Annotated[Night, Tag("=hours")] | Annotated[Literal["none"], Tag("=none")],
+    Discriminator(lambda value: "=none" if isinstance(value, str) else "=hours"),
 ]
 
 
