@@ -171,18 +171,6 @@ def evolve(ladder: Ladder | None, recorded: Recorded[Event], commitment: UUID) -
             return ladder
 
 
-def commitments_of(event: Event) -> tuple[UUID, ...]:
-    """Return the commitments whose timers an event may change."""
-    match event:
-        case WaitingOnCustomer():
-            return event.paused
-        case WaitEnded():
-            return tuple(each.commitment for each in event.resumed)
-        case _:
-            commitment: UUID | None = getattr(event, "commitment", None)
-            return () if commitment is None else (commitment,)
-
-
 def firings(passed: Iterable[Held], now: datetime) -> list[Firing]:
     """Return one firing per commitment for its timers whose instants are not after `now`.
 
