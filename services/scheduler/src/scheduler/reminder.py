@@ -8,7 +8,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from itertools import groupby
-from typing import get_args
 from uuid import UUID
 
 from events.catalogue import (
@@ -30,7 +29,7 @@ from events.catalogue import (
     WaitEnded,
     WaitingOnCustomer,
 )
-from events.catalogue.terms import Role
+from events.catalogue.terms import CLIMB, Role
 from events.catalogue.waits import Resumed
 from events.clock import derived_id
 from events.recorded import Recorded
@@ -48,7 +47,6 @@ KINDS = ("review", "limit", "rung", UNOWNED, DUE)
 
 Where nobody has it, this yields to the one before it if that one calls a higher role.
 """
-CLIMB: tuple[Role, ...] = get_args(Role)
 Plan = (
     ExpectationSet
     | FollowUpPromised
