@@ -9,11 +9,10 @@ from . import proving
 from .app import compose
 from .publisher import run
 from .rebuild import SCHEMA, rebuild, verify
-from .settings import Settings
 
 if __name__ == "__main__":
     if sys.argv[1:2] == ["publish"]:
         sys.exit(asyncio.run(run(sys.argv[2:])))
     if sys.argv[1:2] == ["prove"]:
         sys.exit(proving.run(sys.argv[2:]))
-    main("cases", compose, schema=SCHEMA, settings=Settings, rebuild=rebuild, verify=verify)
+    main("cases", compose, schema=SCHEMA, rebuild=rebuild, verify=verify)
