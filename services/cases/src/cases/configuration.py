@@ -51,7 +51,7 @@ class Names:
             raise Invalid(field="team", reason=f"{body.team} is not registered: PUT /v1/teams/{body.team}")
         await self._person("lead", body.lead)
         await self._person("delegate", body.delegate)
-        await self._calendar(body.calendar)
+        await self._shelf.calendar_of(body.calendar)
         return body
 
     async def of_team(self, body: SetTeam, _asking: Asking | None = None) -> SetTeam:
@@ -60,21 +60,17 @@ class Names:
             raise Invalid(field="name", reason=f"{body.name} is an owner: owners and teams share their names")
         await self._person("lead", body.lead)
         await self._person("manager", body.manager)
-        await self._calendar(body.calendar)
+        await self._shelf.calendar_of(body.calendar)
         return body
 
     async def of_policy(self, body: PublishPolicy, _asking: Asking | None = None) -> PublishPolicy:
         """Return the command: its calendar is there."""
-        await self._calendar(body.calendar)
+        await self._shelf.calendar_of(body.calendar)
         return body
 
     async def _person(self, field: str, name: str | None) -> None:
         if name is not None and await self._shelf.owner(name) is None:
             raise Invalid(field=field, reason=f"{name} is not registered: PUT /v1/owners/{name}")
-
-    async def _calendar(self, name: str | None) -> None:
-        if name is not None and await self._shelf.current("calendar", name) is None:
-            raise Invalid(field="calendar", reason=f"{name} is not published: PUT /v1/calendars/{name}")
 
 
 def _put(
