@@ -2,19 +2,23 @@
 
 import os
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
 import uvloop
 from hypothesis import settings
+from opentelemetry import trace
+from opentelemetry.sdk.trace import TracerProvider
+from opentelemetry.sdk.trace.export import SimpleSpanProcessor
+from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 
 from events.service.heap import freeze_heap
 from local.parts import Parts
 from local.parts import parts as running_parts
 from local.site import Site
 
-from .desk import Desk
+from .desk import Desk, fresh
 from .desk import desk as running_desk
 
 HERE = Path(__file__).parent
@@ -34,10 +38,8 @@ async def parts(tmp_path_factory) -> AsyncIterator[Parts]:
 @pytest.fixture(scope="module")
 async def site(parts, request) -> AsyncIterator[Site]:
     """Empty databases and topics that only this module has."""
-    fresh = await parts.fresh(re.sub(r"\W", "_", request.module.__name__.rpartition(".")[2])[:30])
-    yield fresh
-    if parts.postgres.server is None or parts.broker.server is None:  # ours end with the run
-        await parts.drop(fresh)
+    async with fresh(parts, re.sub(r"\W", "_", request.module.__name__.rpartition(".")[2])[:30]) as site:
+        yield site
 
 
 @pytest.fixture(scope="module")
@@ -45,6 +47,19 @@ async def desk(site) -> AsyncIterator[Desk]:
     """The four services in this process, on a site of the module's own."""
     async with running_desk(site) as running:
         yield running
+
+
+@pytest.fixture(scope="module")
+def spans() -> Iterator[InMemorySpanExporter]:
+    """Every span of this process that ends from now on."""
+    provider = trace.get_tracer_provider()
+    if not isinstance(provider, TracerProvider):
+        provider = TracerProvider()
+        trace.set_tracer_provider(provider)
+    exporter = InMemorySpanExporter()
+    provider.add_span_processor(SimpleSpanProcessor(exporter))
+    yield exporter
+    exporter.shutdown()
 
 
 @pytest.fixture(scope="session")

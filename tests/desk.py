@@ -13,6 +13,7 @@ import httpx
 from events.service import Running, serving
 from events.settings import Settings
 from local import ports
+from local.parts import Parts
 from local.site import SERVICES, Site
 
 
@@ -52,6 +53,15 @@ def settings_of(site: Site, service: str, port: int, urls: dict[str, str]) -> Se
     settings = cls(**fields | {"urls": urls})
     assert isinstance(settings, Settings)
     return settings
+
+
+@asynccontextmanager
+async def fresh(parts: Parts, name: str) -> AsyncIterator[Site]:
+    """Make empty databases and topics, for as long as the block runs."""
+    site = await parts.fresh(name)
+    yield site
+    if parts.postgres.server is None or parts.broker.server is None:  # ours end with the run
+        await parts.drop(site)
 
 
 @asynccontextmanager

@@ -14,6 +14,7 @@ from events.postgres import PostgresLog, connect
 from events.verify.firing import single_firing
 from events.wire import decode
 from tests.component.scheduler.desk import silent_cases
+from tests.desk import fresh
 from tests.unit.scheduler.plans import KEPT, MINUTE, NINE, at, promised, timers
 
 from .schedulers import armed, quiet, scheduler
@@ -28,10 +29,8 @@ PLAN = timers(70, **{f"rung_{rung}": 10 * rung for rung in range(1, RUNGS + 1)})
 @pytest.fixture
 async def site(parts):
     """Databases of each test's own: each begins at nine."""
-    fresh = await parts.fresh("two_replicas")
-    yield fresh
-    if parts.postgres.server is None or parts.broker.server is None:  # ours end with the run
-        await parts.drop(fresh)
+    async with fresh(parts, "two_replicas") as site:
+        yield site
 
 
 @pytest.fixture

@@ -5,15 +5,15 @@ import json
 import os
 import secrets
 import sys
-from collections.abc import AsyncIterator, Callable, Iterable, Mapping
+from collections.abc import AsyncIterator, Iterable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 import asyncpg
 
-from cases import rebuild as cases
 from events.catalogue import Event
 from events.cli.check import read_lines
 from events.cli.place import Installation
@@ -26,18 +26,8 @@ from events.recorded import Metadata, Stored
 from events.service.parts import opened
 from events.verify import Finding
 from events.wire import encode
-from intake import rebuild as intake
 from local.site import Site, role
-from notifier import rebuild as notifier
-from scheduler import rebuild as scheduler
 from tests.desk import settings_of
-
-VERIFY: dict[str, Callable[..., Any]] = {
-    "intake": intake.verify_tables,
-    "cases": cases.verify,
-    "scheduler": scheduler.verify_tables,
-    "notifier": notifier.verify_tables,
-}
 
 
 @dataclass(frozen=True)
@@ -139,7 +129,7 @@ class Installed:
     async def checked(self, service: str) -> list[Finding]:
         """Return what a service's own check finds, in this process."""
         async with opened(service, settings_of(self.site, service, 0, dict(self.urls))) as parts:
-            report = await VERIFY[service](parts)
+            report = await import_module(f"{service}.rebuild").verify_tables(parts)
         findings = read_lines("\n".join(report.lines))
         assert report.ok == all(finding.holds for finding in findings)
         return findings

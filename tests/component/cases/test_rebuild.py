@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import asyncpg
 
-from cases.rebuild import rebuild, verify
+from cases.rebuild import rebuild_tables, verify_tables
 from events.service import refold
 
 from .desk import Desk
@@ -29,17 +29,17 @@ async def as_superuser(cases: Desk, query: str) -> None:
 
 async def test_verify__holds_and_names_a_planted_fault(cases):
     await play(cases)
-    whole = await verify(cases.parts)
+    whole = await verify_tables(cases.parts)
     assert whole.ok, whole.lines
     assert {line.split()[0] for line in whole.lines} >= {"I5", "I6", "I7", "I13", "I24"}
     await as_superuser(cases, "UPDATE commitment_v1 SET owner = 'mallory' WHERE state = 'kept'")
-    broken = await verify(cases.parts)
+    broken = await verify_tables(cases.parts)
     assert not broken.ok
     assert any("commitment_v1" in line for line in broken.lines)
 
 
 async def test_verify__holds_where_a_lapse_was_taken_back(cases):
-    await rebuild(cases.parts)
+    await rebuild_tables(cases.parts)
     case = await cases.case()
     made = (await cases.promise(case)).json()
     path = f"/v1/cases/{case}/commitments/{made['id']}"
@@ -52,24 +52,24 @@ async def test_verify__holds_where_a_lapse_was_taken_back(cases):
     serves = [{"case": case, "commitment": made["id"], "tells": 2}]
     _, after = await cases.contact({**told, "case": case, "serves": serves})
     await cases.get("/v1/commitments", kept_after=after, prefer="wait=10")
-    whole = await verify(cases.parts)
+    whole = await verify_tables(cases.parts)
     assert whole.ok, whole.lines
-    lines = (await rebuild(cases.parts)).lines
-    assert (await rebuild(cases.parts)).lines == lines
+    lines = (await rebuild_tables(cases.parts)).lines
+    assert (await rebuild_tables(cases.parts)).lines == lines
 
 
 async def test_rebuild__mends_the_tables_and_twice_is_the_same(cases):
     await play(cases)
     await as_superuser(cases, "DELETE FROM commitment_v1; UPDATE case_v1 SET state = 'closed'")
-    first = await rebuild(cases.parts)
-    assert (await rebuild(cases.parts)).lines == first.lines
-    assert (await verify(cases.parts)).ok
+    first = await rebuild_tables(cases.parts)
+    assert (await rebuild_tables(cases.parts)).lines == first.lines
+    assert (await verify_tables(cases.parts)).ok
 
 
 async def test_rebuild__by_another_process_while_the_service_runs__is_refused(cases, monkeypatch):
     monkeypatch.setattr(refold, "LEASE_SECONDS", 0.1)
     await play(cases)
-    refused = await rebuild(replace(cases.parts, holder="another"))
+    refused = await rebuild_tables(replace(cases.parts, holder="another"))
     assert (refused.ok, refused.lines) == (
         False,
         [f"cases: not rebuilt: {cases.parts.holder} runs; stop the service first"],

@@ -1,18 +1,14 @@
 """A scheduler's database, empty for every test, and what a test does with it."""
 
 import secrets
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack
-from importlib.resources import files
 
 import pytest
-from opentelemetry import trace
-from opentelemetry.sdk.trace import TracerProvider
-from opentelemetry.sdk.trace.export import SimpleSpanProcessor
-from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 
 from events.bounded import bounded
-from events.postgres import Connection, Pool, connect, install
+from events.postgres import Connection, Pool, connect
+from local.parts import install_service
 from local.site import role
 
 from .replica import Replica
@@ -32,8 +28,7 @@ async def template(parts) -> AsyncIterator[str]:
     name = f"scheduler_template_{secrets.token_hex(3)}"
     await parts.postgres.roles(ROLE)
     await parts.postgres.create(name, login=ROLE)
-    schema = (files("scheduler") / "schema.sql").read_text()
-    await install(parts.postgres.database(name), log="reminders", schema=schema, role=ROLE)
+    await install_service("scheduler", parts.postgres.database(name))
     yield name
     await parts.postgres.drop(name)
 
@@ -74,16 +69,3 @@ async def superuser(parts, dsn) -> AsyncIterator[Connection]:
     async with pool.acquire() as connection:
         yield connection
     await pool.close()
-
-
-@pytest.fixture
-def spans() -> Iterator[InMemorySpanExporter]:
-    """Every span that ends from now on."""
-    provider = trace.get_tracer_provider()
-    if not isinstance(provider, TracerProvider):
-        provider = TracerProvider()
-        trace.set_tracer_provider(provider)
-    exporter = InMemorySpanExporter()
-    provider.add_span_processor(SimpleSpanProcessor(exporter))
-    yield exporter
-    exporter.shutdown()

@@ -22,6 +22,7 @@ from events.wire import decode, rfc3339
 from scheduler.rebuild import rebuild_tables, verify_tables
 from scheduler.reminder import FIRST_AFTER
 from scheduler.tables import upcoming
+from tests.desk import fresh
 from tests.line import until
 from tests.unit.scheduler.plans import (
     KEPT,
@@ -46,10 +47,8 @@ DELIVERY, ANOTHER = derived_id("delivery", 1), derived_id("delivery", 2)
 @pytest.fixture
 async def site(parts):
     """Databases of each test's own: each begins at nine."""
-    fresh = await parts.fresh("edges")
-    yield fresh
-    if parts.postgres.server is None or parts.broker.server is None:  # ours end with the run
-        await parts.drop(fresh)
+    async with fresh(parts, "edges") as site:
+        yield site
 
 
 @pytest.fixture

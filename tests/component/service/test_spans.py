@@ -4,9 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator
 
 import pytest
-from opentelemetry import trace
-from opentelemetry.sdk.trace import ReadableSpan, TracerProvider
-from opentelemetry.sdk.trace.export import SimpleSpanProcessor
+from opentelemetry.sdk.trace import ReadableSpan
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 from opentelemetry.trace import SpanKind
 
@@ -20,17 +18,10 @@ def parent(number: int) -> str:
 
 
 @pytest.fixture(scope="module")
-async def traced(plot) -> AsyncIterator[tuple[Intake, InMemorySpanExporter]]:
+async def traced(plot, spans) -> AsyncIterator[tuple[Intake, InMemorySpanExporter]]:
     """Intake, and every span that ends from now on."""
-    provider = trace.get_tracer_provider()
-    if not isinstance(provider, TracerProvider):
-        provider = TracerProvider()
-        trace.set_tracer_provider(provider)
-    exporter = InMemorySpanExporter()
-    provider.add_span_processor(SimpleSpanProcessor(exporter))
     async with intake_on(plot) as intake:
-        yield intake, exporter
-    exporter.shutdown()
+        yield intake, spans
 
 
 def of_trace(exporter: InMemorySpanExporter, number: int) -> list[ReadableSpan]:

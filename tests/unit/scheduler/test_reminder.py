@@ -17,6 +17,7 @@ from events.catalogue import (
     ReminderDue,
 )
 from events.catalogue.terms import Role, Terms, Timer
+from events.catalogue.waits import commitments_of
 from events.clock import derived_id
 from scheduler.reminder import (
     DUE,
@@ -25,7 +26,6 @@ from scheduler.reminder import (
     Firing,
     Held,
     Ladder,
-    commitments_of,
     evolve,
     firings,
     unfired,

@@ -50,20 +50,14 @@ class Postgres:
 
     async def roles(self, *logins: str) -> None:
         """Make the login roles that are missing."""
-        connection = await asyncpg.connect(self.dsn)
-        try:
+        async with self._connected() as connection:
             for login in logins:
                 await _role(connection, login, self._password(login))
-        finally:
-            await connection.close()
 
     async def ensure(self, name: str, *, login: str) -> None:
         """Make a database, as `create` does, where there is none of this name."""
-        connection = await asyncpg.connect(self.dsn)
-        try:
+        async with self._connected() as connection:
             exists = await connection.fetchval(DATABASE_EXISTS, name)
-        finally:
-            await connection.close()
         if not exists:
             with suppress(*ANOTHER_WAS_QUICKER):
                 await self.create(name, login=login)
@@ -81,10 +75,15 @@ class Postgres:
         await self._execute(*(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)' for name in names))
 
     async def _execute(self, *statements: str) -> None:
-        connection = await asyncpg.connect(self.dsn)
-        try:
+        async with self._connected() as connection:
             for statement in statements:
                 await connection.execute(statement)
+
+    @asynccontextmanager
+    async def _connected(self) -> AsyncIterator[asyncpg.Connection]:
+        connection = await asyncpg.connect(self.dsn)
+        try:
+            yield connection
         finally:
             await connection.close()
 

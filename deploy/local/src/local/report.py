@@ -14,9 +14,9 @@ from local.children import Server
 from local.site import Site
 
 FILES = ("stack.json", "env")
+"""For programs, and for the shell (`. .kept/env`); only their owner may read them: they hold tokens."""
 FIRST_CUSTOMER = ("kept", "first")
 """Source and reference of the customer that is there to try things with (local.agent)."""
-"""For programs, and for the shell (`. .kept/env`); only their owner may read them: they hold tokens."""
 
 
 @dataclass(frozen=True)

@@ -19,23 +19,13 @@ class MemoryLog:
     def __init__(
         self, name: str = "memory", *, log_id: UUID | None = None, at: datetime | None = None
     ) -> None:
-        self._name = name
-        self._log_id = log_id or new_id()
+        self.name = name
+        self.log_id = log_id or new_id()
         self._at = at
         self._rows: list[Stored] = []
         self._streams: defaultdict[str, list[Stored]] = defaultdict(list)
         self._commands: dict[UUID, Appended] = {}
         self._news = asyncio.Event()
-
-    @property
-    def name(self) -> str:
-        """The log's name."""
-        return self._name
-
-    @property
-    def log_id(self) -> UUID:
-        """The log's id."""
-        return self._log_id
 
     async def append(self, append: Append) -> Appended:
         """Append a command's events, or find that they stand already."""
@@ -114,7 +104,7 @@ class MemoryLog:
         return self._rows[-1].recorded_at if self._rows else None
 
     def _head(self, position: int) -> Head:
-        return Head(self._log_id, position, self._rows[position - 1].hash if position else ORIGIN)
+        return Head(self.log_id, position, self._rows[position - 1].hash if position else ORIGIN)
 
     def _numbered(self, append: Append, at: datetime) -> list[Stored]:
         """Return the rows of a command as they will stand."""
@@ -126,6 +116,6 @@ class MemoryLog:
                 told = (entry.type, entry.schema, entry.data, entry.metadata, entry.occurred_at)
                 content = content_hash(part.stream, event, *told)
                 chain = chain_hash(chain, position, version, at, content)
-                place = (self._name, self._log_id, position, part.stream, version, event)
+                place = (self.name, self.log_id, position, part.stream, version, event)
                 rows.append(Stored(*place, *told, at, content, chain))
         return rows

@@ -7,7 +7,7 @@ from events.catalogue.policies import Aim
 from events.catalogue.terms import Span
 from worktime import Calendar
 
-from .span import after
+from .span import promised
 from .telling import on_wall, spanning
 
 
@@ -44,17 +44,11 @@ def aimed(aim: Aim, start: datetime, measure: Measure) -> Aimed:
 
     Raises Invalid where business time has no calendar, or nothing is open within reach.
     """
-    target = _after(aim.within, start, measure)
+    target, due = promised(aim, start, measure.wall, measure.calendar)
     steps = [_step(aim.within, start, target, measure)]
-    promised = target
     if aim.buffer is not None:
-        promised = _after(aim.buffer, target, measure)
-        steps.append(f"Buffer: {_step(aim.buffer, target, promised, measure)}")
-    return Aimed(target, promised, tuple(steps))
-
-
-def _after(span: Span, start: datetime, measure: Measure) -> datetime:
-    return after(span, start, zone=measure.wall, calendar=measure.calendar)
+        steps.append(f"Buffer: {_step(aim.buffer, target, due, measure)}")
+    return Aimed(target, due, tuple(steps))
 
 
 def _step(span: Span, start: datetime, end: datetime, measure: Measure) -> str:

@@ -1,11 +1,13 @@
 """The commands that say what commitments are made under: owners, teams, calendars, policies."""
 
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 from events.catalogue import CalendarPublished, PolicyPublished
 from events.errors import Invalid
 from events.fields import Body
-from events.service import Asking, Commands, CommandSpec, command
+from events.perform import Performer
+from events.service import Asking, Commands, command
 
 from . import calendar, owner, policy, team
 from .calendar import PublishCalendar
@@ -26,34 +28,12 @@ SETS: dict[type[Body], str] = {
 
 def configuration(shelf: Shelf) -> tuple[Commands[Any, Any, Any], ...]:
     """Return the commands on owners, teams, calendars and policies; what they name must be there."""
+    names = Names(shelf)
     return (
-        Commands(
-            shelf.owners,
-            stream=lambda command: owner.stream(command.name),
-            specs=_specs(SetOwner),
-            answer=_of_the_stream,
-            prepare=Names(shelf).of_owner,
-        ),
-        Commands(
-            shelf.teams,
-            stream=lambda command: team.stream(command.name),
-            specs=_specs(SetTeam),
-            answer=_of_the_stream,
-            prepare=Names(shelf).of_team,
-        ),
-        Commands(
-            shelf.calendars,
-            stream=lambda command: calendar.stream(command.name),
-            specs=_specs(PublishCalendar),
-            answer=_of_its_own,
-        ),
-        Commands(
-            shelf.policies,
-            stream=lambda command: policy.stream(command.name),
-            specs=_specs(PublishPolicy),
-            answer=_of_its_own,
-            prepare=Names(shelf).of_policy,
-        ),
+        _put(shelf.owners, SetOwner, owner.stream, _of_the_stream, names.of_owner),
+        _put(shelf.teams, SetTeam, team.stream, _of_the_stream, names.of_team),
+        _put(shelf.calendars, PublishCalendar, calendar.stream, _of_its_own),
+        _put(shelf.policies, PublishPolicy, policy.stream, _of_its_own, names.of_policy),
     )
 
 
@@ -71,7 +51,7 @@ class Names:
             raise Invalid(field="team", reason=f"{body.team} is not registered: PUT /v1/teams/{body.team}")
         await self._person("lead", body.lead)
         await self._person("delegate", body.delegate)
-        await self._calendar(body.calendar)
+        await self._shelf.calendar_of(body.calendar)
         return body
 
     async def of_team(self, body: SetTeam, _asking: Asking | None = None) -> SetTeam:
@@ -80,25 +60,33 @@ class Names:
             raise Invalid(field="name", reason=f"{body.name} is an owner: owners and teams share their names")
         await self._person("lead", body.lead)
         await self._person("manager", body.manager)
-        await self._calendar(body.calendar)
+        await self._shelf.calendar_of(body.calendar)
         return body
 
     async def of_policy(self, body: PublishPolicy, _asking: Asking | None = None) -> PublishPolicy:
         """Return the command: its calendar is there."""
-        await self._calendar(body.calendar)
+        await self._shelf.calendar_of(body.calendar)
         return body
 
     async def _person(self, field: str, name: str | None) -> None:
         if name is not None and await self._shelf.owner(name) is None:
             raise Invalid(field=field, reason=f"{name} is not registered: PUT /v1/owners/{name}")
 
-    async def _calendar(self, name: str | None) -> None:
-        if name is not None and await self._shelf.current("calendar", name) is None:
-            raise Invalid(field="calendar", reason=f"{name} is not published: PUT /v1/calendars/{name}")
 
-
-def _specs(body: type[Body]) -> tuple[CommandSpec, ...]:
-    return (command(body, "PUT", SETS[body], roles=MAY_SET, example=EXAMPLES[body]),)
+def _put(
+    performer: Performer[Any, Any, Any],
+    body: type[Body],
+    stream: Callable[[str], str],
+    answer: Callable[..., dict[str, Any]],
+    prepare: Callable[..., Awaitable[Any]] | None = None,
+) -> Commands[Any, Any, Any]:
+    return Commands(
+        performer,
+        stream=lambda command: stream(command.name),
+        specs=(command(body, "PUT", SETS[body], roles=MAY_SET, example=EXAMPLES[body]),),
+        answer=answer,
+        prepare=prepare,
+    )
 
 
 def _of_the_stream(command: Any, _state: object, version: int, _events: object) -> dict[str, Any]:

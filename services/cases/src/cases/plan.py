@@ -4,11 +4,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from events.catalogue.terms import Quiet, Role, Rung, Terms, Timer
+from events.catalogue.terms import CLIMB, Quiet, Rung, Terms, Timer
 from events.errors import Invalid
 from worktime import Calendar, HorizonPassed, back, on_the_wall, resolve_wall_time
 
-CLIMB: tuple[Role, ...] = ("owner", "team", "lead", "manager")
 MINUTE = timedelta(minutes=1)
 
 

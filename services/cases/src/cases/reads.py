@@ -38,14 +38,14 @@ At = Annotated[Instant | None, Query(description="As of this instant, by the tim
 def reads(parts: Parts, cases: Cases) -> APIRouter:
     """Return the reads of cases and commitments."""
     router = APIRouter(prefix="/v1")
-    for routes in (_cases(parts), _case(parts, cases), _ledger(parts), _commitment(parts)):
-        router.include_router(routes)
+    _cases(router, parts)
+    _case(router, parts, cases)
+    _ledger(router, parts)
+    _commitment(router, parts)
     return router
 
 
-def _cases(parts: Parts) -> APIRouter:
-    router = APIRouter()
-
+def _cases(router: APIRouter, parts: Parts) -> None:
     @router.get("/cases", response_model=CasesListed)
     async def list_cases(
         customer: UUID | None = None, state: CaseState = None, cursor: Cursor = None, limit: Limit = 50
@@ -58,12 +58,8 @@ def _cases(parts: Parts) -> APIRouter:
         items = [listed(row.case, id_=id_, version=row.version) for id_, row in shown_page["items"]]
         return shown_page | {"items": items}
 
-    return router
 
-
-def _case(parts: Parts, cases: Cases) -> APIRouter:
-    router = APIRouter()
-
+def _case(router: APIRouter, parts: Parts, cases: Cases) -> None:
     @router.get("/cases/{case_id}", response_model=CaseShown)
     async def get_case(case_id: UUID, answer: Response, at: At = None) -> Any:
         """Return a case with its commitments, folded from its events."""
@@ -84,8 +80,6 @@ def _case(parts: Parts, cases: Cases) -> APIRouter:
         items = [told(decode(row)) for row in rows[: limit + 1]]
         return page(items, limit, lambda item: write_cursor(item.version))
 
-    return router
-
 
 async def _fold(parts: Parts, cases: Cases, case_id: UUID, at: datetime | None) -> tuple[int, Case | None]:
     stream = case.stream(case_id)
@@ -103,9 +97,7 @@ def folded(rows: Iterable[Stored]) -> Case | None:
     return found
 
 
-def _ledger(parts: Parts) -> APIRouter:
-    router = APIRouter()
-
+def _ledger(router: APIRouter, parts: Parts) -> None:
     @router.get("/commitments", response_model=CommitmentsListed)
     async def list_commitments(
         owner: Name | None = None,
@@ -132,18 +124,12 @@ def _ledger(parts: Parts) -> APIRouter:
         shown_page = page(found, limit, _place)
         return shown_page | {"items": [_shown(each, now) for each in shown_page["items"]]}
 
-    return router
 
-
-def _commitment(parts: Parts) -> APIRouter:
-    router = APIRouter()
-
+def _commitment(router: APIRouter, parts: Parts) -> None:
     @router.get("/commitments/{commitment}", response_model=CommitmentShown)
     async def get_commitment(commitment: UUID) -> Any:
         """Return a commitment."""
         return _shown(await find(parts, commitment), await parts.log.now())
-
-    return router
 
 
 async def find(parts: Parts, commitment: UUID) -> Found:

@@ -3,11 +3,7 @@
 from collections.abc import Sequence
 from importlib.resources import files
 
-from events.service import Parts, Report
-from events.service.refold import Tables
-from events.service.refold import rebuild as fold_anew
-from events.service.verify import Seen
-from events.service.verify import verify as compare
+from events.service import Parts, Report, refold, verify
 from events.verify import Finding
 from events.verify.conservation import conservation, lapse_truth, read
 from events.verify.domain_time import domain_time
@@ -17,7 +13,7 @@ from .listing import Listing
 from .tables import Ledger
 
 SCHEMA = (files("cases") / "schema.sql").read_text()
-TABLES = Tables(
+TABLES = refold.Tables(
     SCHEMA,
     projections=lambda: (Ledger(), Customers(), Listing()),
     columns={
@@ -29,16 +25,16 @@ TABLES = Tables(
 )
 
 
-async def rebuild(parts: Parts) -> Report:
+async def rebuild_tables(parts: Parts) -> Report:
     """Fold the tables from event 1 into the place of the live ones; the service must be stopped."""
-    return await fold_anew(parts, TABLES)
+    return await refold.rebuild(parts, TABLES)
 
 
-async def verify(parts: Parts) -> Report:
+async def verify_tables(parts: Parts) -> Report:
     """Compare the tables with folds of the logs (I5, I6, I7), check the lives in them (I13, I14, I24)."""
-    return await compare(parts, TABLES, _lives)
+    return await verify.verify(parts, TABLES, _lives)
 
 
-async def _lives(seen: Seen) -> Sequence[Finding]:
+async def _lives(seen: verify.Seen) -> Sequence[Finding]:
     ledger = read(seen.events("cases"))
     return [conservation(ledger), lapse_truth(ledger, seen.now), domain_time(seen.events("cases"))]

@@ -46,14 +46,12 @@ class Page(BaseModel):
 def rules_reads(parts: Parts, shelf: Shelf) -> APIRouter:
     """Return the reads of what commitments are made under."""
     router = APIRouter()
-    for routes in (_owners, _teams, _calendars, _policies, _previews):
-        router.include_router(routes(parts, shelf))
+    for add in (_owners, _teams, _calendars, _policies, _previews):
+        add(router, parts, shelf)
     return router
 
 
-def _owners(parts: Parts, shelf: Shelf) -> APIRouter:
-    router = APIRouter()
-
+def _owners(router: APIRouter, parts: Parts, shelf: Shelf) -> None:
     @router.get("/owners", response_model=Page)
     async def list_owners(cursor: Cursor = None, limit: Limit = 50) -> Any:
         """Return owners, by name."""
@@ -68,12 +66,8 @@ def _owners(parts: Parts, shelf: Shelf) -> APIRouter:
         tagged(answer, version)
         return found
 
-    return router
 
-
-def _teams(parts: Parts, shelf: Shelf) -> APIRouter:
-    router = APIRouter()
-
+def _teams(router: APIRouter, parts: Parts, shelf: Shelf) -> None:
     @router.get("/teams", response_model=Page)
     async def list_teams(cursor: Cursor = None, limit: Limit = 50) -> Any:
         """Return teams, by name."""
@@ -88,12 +82,8 @@ def _teams(parts: Parts, shelf: Shelf) -> APIRouter:
         tagged(answer, version)
         return found
 
-    return router
 
-
-def _calendars(parts: Parts, shelf: Shelf) -> APIRouter:
-    router = APIRouter()
-
+def _calendars(router: APIRouter, parts: Parts, shelf: Shelf) -> None:
     @router.get("/calendars", response_model=Page)
     async def list_calendars(cursor: Cursor = None, limit: Limit = 50) -> Any:
         """Return calendars as they stand, by name."""
@@ -107,12 +97,8 @@ def _calendars(parts: Parts, shelf: Shelf) -> APIRouter:
             tagged(answer, reached)
         return _version("calendar", name, found, version)
 
-    return router
 
-
-def _policies(parts: Parts, shelf: Shelf) -> APIRouter:
-    router = APIRouter()
-
+def _policies(router: APIRouter, parts: Parts, shelf: Shelf) -> None:
     @router.get("/policies", response_model=Page)
     async def list_policies(cursor: Cursor = None, limit: Limit = 50) -> Any:
         """Return policies as they stand, by name; until it is published, `default` is not among them."""
@@ -126,12 +112,8 @@ def _policies(parts: Parts, shelf: Shelf) -> APIRouter:
             tagged(answer, reached)
         return _version("policy", name, versions(name, found), version)
 
-    return router
 
-
-def _previews(parts: Parts, shelf: Shelf) -> APIRouter:
-    router = APIRouter()
-
+def _previews(router: APIRouter, parts: Parts, shelf: Shelf) -> None:
     @router.post(PREVIEW, response_model=Preview, openapi_extra=_BODY)
     async def preview_policy(name: Name, request: Request) -> Any:
         """Say what a policy would do with a contact, and why; nothing is written."""
@@ -146,8 +128,6 @@ def _previews(parts: Parts, shelf: Shelf) -> APIRouter:
         hours = book.calendar(setting.calendar) if setting.calendar else None
         measure = Measure(setting.zone, hours, setting.calendar)
         return preview(held, Occasion(asked, asked.at or await parts.log.now(), measure, setting.zone))
-
-    return router
 
 
 async def _asked_for(shelf: Shelf, name: str, asked: PreviewPolicy) -> Policy:

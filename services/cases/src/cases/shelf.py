@@ -3,18 +3,18 @@
 from collections.abc import Iterable
 from typing import Literal, TypeVar
 
-from events.catalogue import CalendarPublished, OwnerChanged, PolicyPublished, TeamChanged
+from events.catalogue import CalendarPublished, PolicyPublished
 from events.errors import Invalid, Unknown
 from events.log import Log
 from events.perform import Performer
 
 from . import calendar, owner, policy, team
 from .book import Book, Standing
-from .calendar import CALENDAR, Calendars, PublishCalendar
-from .owner import OWNER, Owner, SetOwner
-from .policy import POLICY, Policies, Policy, PublishPolicy
+from .calendar import CALENDAR, Calendars
+from .owner import OWNER, Owner
+from .policy import POLICY, Policies, Policy
 from .policy.decide import versions
-from .team import TEAM, SetTeam, Team
+from .team import TEAM, Team
 
 Kind = Literal["calendar", "policy"]
 V = TypeVar("V", CalendarPublished, PolicyPublished)
@@ -24,13 +24,9 @@ class Shelf:
     """Reads the streams of what commitments are made under, and keeps every version that it has read."""
 
     def __init__(self, log: Log, book: Book | None = None) -> None:
-        self.owners: Performer[Owner | None, SetOwner, OwnerChanged]
         self.owners = Performer(log, OWNER, source="cases")
-        self.teams: Performer[Team | None, SetTeam, TeamChanged]
         self.teams = Performer(log, TEAM, source="cases")
-        self.calendars: Performer[Calendars, PublishCalendar, CalendarPublished]
         self.calendars = Performer(log, CALENDAR, source="cases")
-        self.policies: Performer[Policies, PublishPolicy, PolicyPublished]
         self.policies = Performer(log, POLICY, source="cases")
         self.book = book or Book()
 
@@ -86,9 +82,9 @@ class Shelf:
         person = await self.owner(owner_name) if owner_name else None
         named = person.team if person else owner_name
         group = await self.team(named) if named else None
-        theirs = await self._current(person.calendar if person else None)
-        teams = await self._current(group.calendar if group else None)
-        ref = theirs or teams or await self._current(held.calendar)
+        theirs = await self.calendar_of(person.calendar if person else None)
+        teams = await self.calendar_of(group.calendar if group else None)
+        ref = theirs or teams or await self.calendar_of(held.calendar)
         book = await self.load(calendars=[ref, teams])
         walls = [
             book.calendar(teams).zone if teams else None,
@@ -105,7 +101,11 @@ class Shelf:
             team=group.name if group else None,
         )
 
-    async def _current(self, name: str | None) -> str | None:
+    async def calendar_of(self, name: str | None) -> str | None:
+        """Return the version of a calendar that holds now, none where none is named.
+
+        Raises Invalid, field `calendar`, where there is no such calendar.
+        """
         if not name:
             return None
         ref = await self.current("calendar", name)

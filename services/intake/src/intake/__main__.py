@@ -4,7 +4,6 @@ from events.service import main
 
 from .app import compose
 from .rebuild import SCHEMA, rebuild_tables, verify_tables
-from .settings import Settings
 
 if __name__ == "__main__":
-    main("intake", compose, schema=SCHEMA, settings=Settings, rebuild=rebuild_tables, verify=verify_tables)
+    main("intake", compose, schema=SCHEMA, rebuild=rebuild_tables, verify=verify_tables)

@@ -122,40 +122,18 @@ def _change(customer: Customer, command: ChangeCustomer) -> tuple[Event, ...]:
     changed = replace(customer, **named)
     if changed == customer:
         return ()
-    event = CustomerChanged(
-        name=changed.name,
-        zone=changed.zone,
-        language=changed.language,
-        channel=changed.channel,
-        address=changed.address,
-    )
-    return (event,)
+    return (CustomerChanged.model_validate(changed, from_attributes=True),)
 
 
 def evolve(customer: Customer | None, event: Event) -> Customer:
     """Return the customer after an event."""
     match event:
         case CustomerRegistered():
-            return Customer(
-                event.name,
-                event.zone,
-                event.language,
-                event.channel,
-                event.address,
-                event.source,
-                event.reference,
-            )
+            return Customer(**dict(event))
         case CustomerChanged():
             if customer is None:
                 raise LookupError("a customer changed who was never registered")
-            return replace(
-                customer,
-                name=event.name,
-                zone=event.zone,
-                language=event.language,
-                channel=event.channel,
-                address=event.address,
-            )
+            return replace(customer, **dict(event))
         case _:
             assert_never(event)
 

@@ -24,6 +24,7 @@ from events.catalogue import (
     WaitingOnCustomer,
 )
 from events.catalogue.terms import Basis, Role
+from events.catalogue.waits import commitments_of as commitments_of
 from events.errors import Undecodable
 from events.recorded import Recorded
 
@@ -75,18 +76,6 @@ class Answered(BaseModel):
     owner: str | None
     told_due: datetime | None
     words: str
-
-
-def commitments_of(event: Event) -> tuple[UUID, ...]:
-    """Return the commitments that an event speaks of."""
-    match event:
-        case WaitingOnCustomer():
-            return event.paused
-        case WaitEnded():
-            return tuple(each.commitment for each in event.resumed)
-        case _:
-            commitment: UUID | None = getattr(event, "commitment", None)
-            return (commitment,) if commitment else ()
 
 
 def evolve(watched: Watched | None, recorded: Recorded[Event], commitment: UUID) -> Watched:

@@ -4,12 +4,13 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from uuid import UUID
 
 from events.catalogue import Event, NotificationAcknowledged, NotificationFailed
+from events.catalogue.waits import commitments_of
 from events.errors import NotYet, Undecodable
 from events.postgres import Bell, Connection
 from events.recorded import Recorded
 
 from .notice import noticed
-from .reminder import Ladder, commitments_of, evolve
+from .reminder import Ladder, evolve
 from .tables import ladders, soon, write
 
 

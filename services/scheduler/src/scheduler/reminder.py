@@ -8,7 +8,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from itertools import groupby
-from typing import get_args
 from uuid import UUID
 
 from events.catalogue import (
@@ -30,7 +29,7 @@ from events.catalogue import (
     WaitEnded,
     WaitingOnCustomer,
 )
-from events.catalogue.terms import Role
+from events.catalogue.terms import CLIMB, Role
 from events.catalogue.waits import Resumed
 from events.clock import derived_id
 from events.recorded import Recorded
@@ -48,7 +47,6 @@ KINDS = ("review", "limit", "rung", UNOWNED, DUE)
 
 Where nobody has it, this yields to the one before it if that one calls a higher role.
 """
-CLIMB: tuple[Role, ...] = get_args(Role)
 Plan = (
     ExpectationSet
     | FollowUpPromised
@@ -169,18 +167,6 @@ def evolve(ladder: Ladder | None, recorded: Recorded[Event], commitment: UUID) -
             return _ended(ladder)
         case _:
             return ladder
-
-
-def commitments_of(event: Event) -> tuple[UUID, ...]:
-    """Return the commitments whose timers an event may change."""
-    match event:
-        case WaitingOnCustomer():
-            return event.paused
-        case WaitEnded():
-            return tuple(each.commitment for each in event.resumed)
-        case _:
-            commitment: UUID | None = getattr(event, "commitment", None)
-            return () if commitment is None else (commitment,)
 
 
 def firings(passed: Iterable[Held], now: datetime) -> list[Firing]:

@@ -1,7 +1,7 @@
 """What a commitment is made of: how its due was said, its ladder, and what its policy says of it."""
 
 from datetime import date, datetime, time, timedelta
-from typing import Annotated, Literal
+from typing import Annotated, Literal, get_args
 from uuid import UUID
 
 from pydantic import Field
@@ -11,6 +11,7 @@ from .fact import Personal, Value
 Basis = Literal["said", "policy", "internal"]
 Role = Literal["owner", "team", "lead", "manager"]
 """To whom attention goes, from the lowest up."""
+CLIMB: tuple[Role, ...] = get_args(Role)
 ShortNotice = Literal["remind", "skip"]
 WaitKind = Literal["customer", "third_party", "appointment"]
 """What a wait is for; a policy names the kinds that stop its clocks."""

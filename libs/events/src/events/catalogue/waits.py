@@ -35,3 +35,15 @@ class WaitEnded(Fact):
     wait: UUID
     resumed: tuple[Resumed, ...]
     at: datetime
+
+
+def commitments_of(event: Fact) -> tuple[UUID, ...]:
+    """Return the commitments that an event speaks of: of a wait, all that it stops or lets go on."""
+    match event:
+        case WaitingOnCustomer():
+            return event.paused
+        case WaitEnded():
+            return tuple(each.commitment for each in event.resumed)
+        case _:
+            commitment: UUID | None = getattr(event, "commitment", None)
+            return () if commitment is None else (commitment,)

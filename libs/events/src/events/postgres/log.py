@@ -41,8 +41,8 @@ class PostgresLog:
 
     def __init__(self, pool: Pool, name: str, log_id: UUID, bell: Bell | None = None) -> None:
         self._pool = pool
-        self._name = name
-        self._log_id = log_id
+        self.name = name
+        self.log_id = log_id
         self._rings_alone = bell is None
         self._bell = bell or Bell(pool)
         self._reached = 0
@@ -59,16 +59,6 @@ class PostgresLog:
         if row is None or held != name:
             raise Fault(f"this database holds {held or 'no log'}, not the log {name}")
         return cls(pool, name, UUID(int=row["log_id"].int), bell)
-
-    @property
-    def name(self) -> str:
-        """The log's name."""
-        return self._name
-
-    @property
-    def log_id(self) -> UUID:
-        """The log's id."""
-        return self._log_id
 
     async def close(self) -> None:
         """Let what is being appended come to its end, and stop; before the pool is closed."""
@@ -100,11 +90,11 @@ class PostgresLog:
 
     async def head(self) -> Head:
         """Return the last place of the log."""
-        return await self._head(_HEAD) or Head(self._log_id, 0, ORIGIN)
+        return await self._head(_HEAD) or Head(self.log_id, 0, ORIGIN)
 
     async def place(self, position: int) -> Head | None:
         """Return the place at a position, or none."""
-        return await self._head(_PLACE, position) if position else Head(self._log_id, 0, ORIGIN)
+        return await self._head(_PLACE, position) if position else Head(self.log_id, 0, ORIGIN)
 
     async def now(self) -> datetime:
         """Return domain time."""
@@ -133,7 +123,7 @@ class PostgresLog:
     async def _rows(self, query: str, *arguments: object) -> list[Stored]:
         async def fetch(connection: Connection) -> list[Stored]:
             records = await connection.fetch(query, *arguments)
-            return [Stored(self._name, self._log_id, *record) for record in records]
+            return [Stored(self.name, self.log_id, *record) for record in records]
 
         return await ask(self._pool, fetch)
 
@@ -142,7 +132,7 @@ class PostgresLog:
         if row is None:
             return None
         self._reached = max(self._reached, row["position"])
-        return Head(self._log_id, row["position"], row["hash"])
+        return Head(self.log_id, row["position"], row["hash"])
 
     def _landed(self, position: int) -> None:
         self._reached = max(self._reached, position)

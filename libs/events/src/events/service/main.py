@@ -55,19 +55,17 @@ def main(
     *,
     schema: str,
     settings: type[Settings] = Settings,
-    rebuild: Errand | None = None,
-    verify: Errand | None = None,
+    rebuild: Errand,
+    verify: Errand,
 ) -> None:
     """Run a service from the command line and exit; `schema` is the text of its schema.sql."""
-    errands = {"rebuild": rebuild, "verify": verify}
     works: dict[str, Work] = {
         "serve": partial(_serve, name, compose),
         "relay": partial(_relay, name),
         "migrate": partial(_migrate, name, schema),
+        "rebuild": partial(_run_errand, name, rebuild),
+        "verify": partial(_run_errand, name, verify),
     }
-    for what, errand in errands.items():
-        if errand is not None:
-            works[what] = partial(_run_errand, name, errand)
     parser = argparse.ArgumentParser(prog=f"python -m {name}")
     parser.add_argument("what", nargs="?", default="serve", choices=sorted(works))
     what = parser.parse_args().what

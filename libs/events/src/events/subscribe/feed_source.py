@@ -23,12 +23,7 @@ class FeedSource:
         self._client = client
         self._url = f"{base_url.rstrip('/')}/v1/events"
         self._headers = {"Authorization": f"Bearer {token}"}
-        self._name = log_name
-
-    @property
-    def name(self) -> str:
-        """The log's name."""
-        return self._name
+        self.name = log_name
 
     async def read(self, after: Head, limit: int, timeout: float) -> list[Stored]:  # noqa: ASYNC109 - a bound
         """Return the rows that follow a place; where there are none, wait a little. Raises Unavailable."""

@@ -8,9 +8,8 @@ from events.postgres import Connection
 from events.recorded import Recorded
 
 
-@runtime_checkable
-class Projection(Protocol):
-    """Folds a log into tables; it never appends."""
+class Follower(Protocol):
+    """Follows a log by a subscription."""
 
     @property
     def name(self) -> str:
@@ -21,6 +20,11 @@ class Projection(Protocol):
     def log(self) -> str:
         """The log that it follows."""
         ...
+
+
+@runtime_checkable
+class Projection(Follower, Protocol):
+    """Folds a log into tables; it never appends."""
 
     async def apply(self, connection: Connection, batch: Sequence[Recorded[Event]]) -> None:
         """Bring the tables up to date with events, in order, in the transaction that moves the cursor.
@@ -31,18 +35,8 @@ class Projection(Protocol):
 
 
 @runtime_checkable
-class Reaction(Protocol):
+class Reaction(Follower, Protocol):
     """Answers events with commands of its own service, each under an id derived from the event's."""
-
-    @property
-    def name(self) -> str:
-        """Its subscription's name, in its service."""
-        ...
-
-    @property
-    def log(self) -> str:
-        """The log that it follows."""
-        ...
 
     async def react(self, recorded: Recorded[Event]) -> None:
         """Do what follows from an event, perhaps again. What it raises, outages aside, parks the stream."""

@@ -45,11 +45,7 @@ class LogSource:
 
     def __init__(self, log: Log) -> None:
         self._log = log
-
-    @property
-    def name(self) -> str:
-        """The log's name."""
-        return self._log.name
+        self.name = log.name
 
     async def read(self, after: Head, limit: int, timeout: float) -> list[Stored]:  # noqa: ASYNC109 - a bound
         """Return the rows that follow a place. Raises Unavailable."""

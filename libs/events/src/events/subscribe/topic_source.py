@@ -32,7 +32,7 @@ class TopicSource:
     def __init__(self, bootstrap: str, topic: str, log_name: str) -> None:
         self._bootstrap = bootstrap
         self._partition = TopicPartition(topic, PARTITION)
-        self._name = log_name
+        self.name = log_name
         self._running = AsyncExitStack()
         self._consumer: AIOKafkaConsumer | None = None
         self._given: tuple[int, int, int] | None = None
@@ -42,11 +42,6 @@ class TopicSource:
         """Records dropped because they were no rows of the log."""
         self.restarts = 0
         """How often the client stood still and was replaced (K9)."""
-
-    @property
-    def name(self) -> str:
-        """The log's name."""
-        return self._name
 
     async def read(self, after: Head, limit: int, timeout: float) -> list[Stored]:  # noqa: ASYNC109 - a bound
         """Return rows from the topic, copies among them. Raises KafkaError, TimeoutError, RecordTooLarge."""
@@ -114,7 +109,7 @@ class TopicSource:
 
     def _row(self, record: ConsumerRecord) -> Stored | None:
         try:
-            return from_record(self._name, record.key, record.value, record.headers)
+            return from_record(self.name, record.key, record.value, record.headers)
         except Undecodable:
             self.foreign += 1
             return None

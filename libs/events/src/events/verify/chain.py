@@ -1,7 +1,6 @@
 """I3 and I15: every stream whole, and no row changed, removed, swapped or inserted."""
 
 from collections import defaultdict
-from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -81,11 +80,3 @@ class Chain:
         if self._recorded_at is not None and row.recorded_at < self._recorded_at:
             return Breach(row.position, "recorded before the row in front of it")
         return None
-
-
-async def verify_chain(rows: AsyncIterator[Stored], log: str) -> Chain:
-    """Return the check of all rows of a log, given from position 1 in order."""
-    chain = Chain(log)
-    async for row in rows:
-        chain.take(row)
-    return chain

@@ -26,13 +26,18 @@ def begin(draft: Draft, command: BeginWait) -> None:
         reason = "name an open follow-up of this case: the customer hears from us while we wait"
         raise Invalid(field="next_contact", reason=reason)
     paused = [each.id for each in draft.case.pending() if _stops(each, command.kind)]
+    wait = Wait(command.wait, command.kind, command.reason, command.next_contact, draft.asked.now)
+    _wait(draft, wait, *paused)
+
+
+def _wait(draft: Draft, wait: Wait, *paused: UUID) -> None:
     draft.add(
         WaitingOnCustomer(
-            wait=command.wait,
-            kind=command.kind,
-            reason=command.reason,
-            next_contact=command.next_contact,
-            paused=tuple(paused),
+            wait=wait.id,
+            kind=wait.kind,
+            reason=wait.reason,
+            next_contact=wait.next_contact,
+            paused=paused,
             at=draft.asked.now,
         )
     )
@@ -73,13 +78,4 @@ def hold(draft: Draft, commitment: UUID) -> None:
     """Let a clock that begins to run stand still as well, where the case waits for what stops it."""
     for wait in draft.case.waits:
         if _stops(draft.case.commitments[commitment], wait.kind):
-            draft.add(
-                WaitingOnCustomer(
-                    wait=wait.id,
-                    kind=wait.kind,
-                    reason=wait.reason,
-                    next_contact=wait.next_contact,
-                    paused=(commitment,),
-                    at=draft.asked.now,
-                )
-            )
+            _wait(draft, wait, commitment)

@@ -1,6 +1,6 @@
 """How events change a commitment."""
 
-from dataclasses import replace
+from dataclasses import fields, replace
 from datetime import datetime
 from typing import assert_never
 
@@ -42,31 +42,15 @@ Changed = (
     | LapseExplained
 )
 """What changes one commitment; a wait changes several (`paused`, `resumed`)."""
+TAKEN = {field.name for field in fields(Commitment)} - {"target"}
+"""What a commitment takes over as the event says it that makes it."""
 
 
 def made(event: Made) -> Commitment:
     """Return the commitment that begins with this event."""
-    follow_up = isinstance(event, FollowUpPromised)
-    same = (
-        *(
-            "words",
-            "basis",
-            "owner",
-            "said_by",
-            "origin",
-            "contact",
-            "due",
-            "rule",
-            "policy",
-            "calendar",
-            "team_zone",
-        ),
-        *("tzdata", "terms", "timers", "left_out", "not_before", "condition", "replaces", "parent"),
-        *("series", "parts", "needed_by", "warnings", "backfill", "revision"),
-    )
     return Commitment(
         id=event.commitment,
-        form="follow_up" if follow_up else "expectation",
+        form="follow_up" if isinstance(event, FollowUpPromised) else "expectation",
         made_at=event.at,
         first_due=event.due,
         target=event.target or event.due,
@@ -74,9 +58,7 @@ def made(event: Made) -> Commitment:
         told_not_before=event.not_before,
         owner_by=next((timer.at for timer in event.timers if timer.name == "owner_by"), None),
         state=_beginning(event),
-        channel=event.channel if isinstance(event, FollowUpPromised) else None,
-        answers=event.answers if isinstance(event, FollowUpPromised) else (),
-        **{name: getattr(event, name) for name in same},
+        **{name: said for name, said in event if name in TAKEN},
     )
 
 

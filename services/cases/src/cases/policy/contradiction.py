@@ -3,16 +3,14 @@
 from collections.abc import Iterable, Iterator
 from datetime import timedelta
 from itertools import pairwise
-from typing import get_args
 
 from events.catalogue import PolicyPublished
 from events.catalogue.policies import Aim, Saying
-from events.catalogue.terms import Role, Rung, Span
+from events.catalogue.terms import CLIMB, Rung, Span
 from events.errors import Invalid
 
 from .situations import BASE, Situations
 
-CLIMB: tuple[Role, ...] = get_args(Role)
 AIMS = ("response", "outcome")
 DAY = timedelta(days=1)
 NOMINAL = {"business_days": DAY, "months": 30 * DAY}

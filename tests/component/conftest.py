@@ -1,11 +1,12 @@
-"""The scaffold is tried on intake: a database and a topic, empty for every module."""
+"""A database and a topic for intake, empty for every module."""
 
 from collections.abc import AsyncIterator
 
 import pytest
 
 from local.site import Site
-from tests.component.intake.desk import Intake, intake_on, plot_on
+
+from .intake.desk import Intake, intake_on, plot_on
 
 
 @pytest.fixture(scope="module")
