@@ -157,7 +157,7 @@ def test_case__any_commands__the_right_events_and_a_repeat_yields_none(steps):
         assert ledger.broken + ledger.untrue == [], "a second reading finds no step that may not be"
         if came.rejection is None:
             again = scene.when(command, at=now, by=by)
-            assert again.events == (), f"{command!r} repeated"
+            assert (again.rejection, again.events) == (None, ()), f"{command!r} repeated"
 
 
 def prompt(scene: Scene, now: datetime) -> Scene:

@@ -16,10 +16,10 @@ from .state import Wait
 
 
 def begin(draft: Draft, command: BeginWait) -> None:
-    """Stop the clocks that the policy lets this kind of wait stop; one of a kind at a time."""
+    """Stop the clocks that the policy lets this kind of wait stop; one of a kind, and of an id, at a time."""
     draft.must_be_open()
     draft.touch_all()
-    if any(wait.kind == command.kind for wait in draft.case.waits):
+    if any(command.kind == wait.kind or command.wait == wait.id for wait in draft.case.waits):
         return
     contact = draft.case.commitments.get(command.next_contact)
     if contact is None or contact.form != "follow_up" or contact.state != "open" or contact.basis != "said":

@@ -246,7 +246,7 @@ def _judged_anew(commitment: Commitment, event: VerdictCorrected) -> Commitment:
             return replace(
                 commitment,
                 due=due,
-                target=due,
+                target=commitment.target if due == commitment.due else due,
                 told_due=told_due,
                 lapsed_at=None,
                 change_not_told=False,
