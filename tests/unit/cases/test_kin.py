@@ -6,7 +6,7 @@ from uuid import UUID
 import pytest
 
 from cases.commitment import Commitment
-from events.catalogue import CommitmentDated, CommitmentLapsed, CommitmentReleased
+from events.catalogue import CommitmentDated, CommitmentLapsed, CommitmentReleased, CommitmentRescheduled
 from events.errors import Invalid
 
 from .scene import (
@@ -29,7 +29,9 @@ from .scene import (
     name_due,
     promise,
     release,
+    reschedule,
     the,
+    withdraw,
 )
 
 OLA = {"commitment": TWO, "basis": "internal", "parent": ONE, "owner": "mai"}
@@ -69,6 +71,20 @@ def test_replaced__takes_the_children_of_the_lapsed_one_along():
         after(family, fell_due(), AFTER), promise(commitment=THREE, replaces=ONE, due=LATER), AFTER
     )
     assert of(replaced, TWO).state == "withdrawn"
+
+
+@pytest.mark.parametrize(
+    ("due", "warned"), [(DUE - HOUR, []), (DUE - HOUR * 2, ["before_its_children"])]
+)
+def test_reschedule__to_before_what_serves_it_is_warned_of(due, warned):
+    family = after(after(OPENED, promise()), expectation(due=DUE - HOUR, **OLA))
+    moved = family.when(reschedule(due=due), at=BEFORE).events[0]
+    assert isinstance(moved, CommitmentRescheduled)
+    assert [each.kind for each in moved.warnings if each.kind == "before_its_children"] == warned
+    ended = after(family, withdraw(commitment=TWO), BEFORE)
+    again = ended.when(reschedule(due=due), at=BEFORE).events[0]
+    assert isinstance(again, CommitmentRescheduled)
+    assert "before_its_children" not in {each.kind for each in again.warnings}
 
 
 @pytest.mark.parametrize("parent", [promise(), promise(**SOON)])

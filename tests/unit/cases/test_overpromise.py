@@ -54,6 +54,12 @@ def test_colliding__within_the_hour_either_side(apart, found):
     assert [(each.others, each.position) for each in seen] == [((an_id("near"),), 17)] * found
 
 
+def test_before_its_children__names_those_due_later_only():
+    children = [(an_id("at once"), DUE), (an_id("later"), DUE + MINUTE)]
+    (seen,) = warnings(DUE, children=children)
+    assert (seen.kind, seen.others) == ("before_its_children", (an_id("later"),))
+
+
 def test_warnings__all_at_once_name_instants_on_the_owners_wall():
     late = DUE + 6 * HOUR
     seen = warnings(

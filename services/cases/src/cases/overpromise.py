@@ -23,11 +23,13 @@ def warnings(
     others: Sequence[tuple[UUID, datetime]] = (),
     position: int | None = None,
     zone: str = "UTC",
+    children: Sequence[tuple[UUID, datetime]] = (),
 ) -> tuple[OverPromise, ...]:
     """Return what is to be said of a promise due then; `aim_due` is what the policy aims at.
 
     `others` are what its owner has to keep besides, each with its due, as of `position` of the log. `zone` is
-    on whose walls instants are told where there are no hours. Closing time is inside the hours.
+    on whose walls instants are told where there are no hours. Closing time is inside the hours. `children`
+    are the internal commitments that are still open for it, each with its due.
     """
     wall = owner_calendar.zone if owner_calendar else zone
     found = list[OverPromise]()
@@ -44,6 +46,10 @@ def warnings(
     if near:
         says = f"Due {at}, within the hour of {len(near)} other promise{'s' * (len(near) > 1)} of its owner."
         found.append(OverPromise(kind="colliding", says=says, others=near, position=position))
+    after = tuple(id_ for id_, child in children if child > due)
+    if after:
+        says = f"Due {at}, before {len(after)} internal commitment{'s' * (len(after) > 1)} that it hangs on."
+        found.append(OverPromise(kind="before_its_children", says=says, others=after))
     return tuple(found)
 
 

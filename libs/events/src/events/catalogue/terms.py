@@ -155,11 +155,11 @@ class Series(Value):
 class OverPromise(Value):
     """A warning: what is promised may be more than can be kept, or not what is needed."""
 
-    kind: Literal["later_than_needed", "outside_hours", "beyond_target", "colliding"]
+    kind: Literal["later_than_needed", "outside_hours", "beyond_target", "colliding", "before_its_children"]
     says: str
     """For a person; names instants, never the customer."""
     others: tuple[UUID, ...] = ()
-    """The commitments it collides with."""
+    """The commitments it collides with, or that come after it."""
     position: int | None = None
     """As of which position of the log that was looked up."""
 

@@ -151,7 +151,14 @@ def _warnings(draft: Draft, found: Commitment, due: datetime) -> tuple[OverPromi
         aimed_at = None if aim is None else promised(aim, found.made_at, draft.case.zone, calendar)[1]
     except Invalid:
         aimed_at = None  # a target that cannot be counted here refuses nothing
-    return warnings(due, needed_by=found.needed_by, owner_calendar=calendar, aim_due=aimed_at)
+    children = [
+        (child.id, child.told_due)
+        for child in draft.case.children(found.id)
+        if child.pending and child.told_due is not None
+    ]
+    return warnings(
+        due, needed_by=found.needed_by, owner_calendar=calendar, aim_due=aimed_at, children=children
+    )
 
 
 def _window(found: Commitment, to: Moved) -> datetime | None:
