@@ -33,6 +33,31 @@ async def test_chat__says_what_is_owed(one, commitment, hook):
     assert "/v1/acknowledgements/" in said
 
 
+async def test_chat__of_long_words_comes_in_parts_that_the_service_takes(one, commitment, ledger, hook):
+    ledger.says(commitment, words="We call you. " * 400)
+    await one.reached("agent", chat=room(hook))
+    await one.hear(promised(commitment))
+    await one.remind(reminder(commitment))
+    assert isinstance(await one.outcome(), NotificationSent)
+    parts = [json.loads(each.body)["text"] for each in hook.seen]
+    assert len(parts) > 1
+    assert max(map(len, parts)) <= 4000
+    assert "/v1/acknowledgements/" in parts[-1]
+
+
+async def test_chat__calls_nobody_whom_the_words_name(one, commitment, ledger, hook):
+    ledger.says(commitment, words="@channel and @all: we call you.")
+    await one.reached("agent", chat=room(hook))
+    await one.hear(promised(commitment))
+    await one.remind(reminder(commitment))
+    await one.outcome()
+    (request,) = hook.seen
+    said = json.loads(request.body)["text"]
+    assert "we call you." in said
+    assert "@channel" not in said
+    assert "@all" not in said
+
+
 async def test_chat_address__is_never_logged(one, commitment, hook, caplog):
     caplog.set_level(logging.DEBUG)
     hook.reply = replying(status(500))
@@ -83,7 +108,7 @@ async def test_edge_46__each_of_three_is_tried_and_the_last_before_the_due(dsn, 
             await one.set_clock(at)
             spent = await one.pool.fetchval("SELECT spent FROM delivery_v1")
             begun.setdefault(len(spent), DUE - at)
-        outcome = await one.outcome()
+        outcome = (await one.outcomes(1))[0].event
     assert isinstance(outcome, NotificationFailed)
     assert (outcome.reason, outcome.means) == ("gave_up", "email")
     assert begun.keys() == {0, 1, 2}

@@ -6,6 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 from apprise import NotifyBase
+from apprise.common import OverflowMode
 from apprise.plugins.discord import NotifyDiscord
 from apprise.plugins.google_chat import NotifyGoogleChat
 from apprise.plugins.line import NotifyLine
@@ -58,9 +59,15 @@ class Chat:
             return Refused("not one target")
         target.socket_connect_timeout = target.socket_read_timeout = self.seconds
         target.request_rate_per_sec = 0  # the courier goes easy on each receiver
+        target.overflow_mode = OverflowMode.SPLIT
         letter = message.letter
-        taken = target.notify(body=letter.short, title=letter.subject)
+        taken = target.notify(body=_unping(letter.short), title=_unping(letter.subject))
         return Accepted() if taken else TryAgain("not taken")
+
+
+def _unping(text: str) -> str:
+    """Return a text that calls nobody: what somebody said may hold `@everyone`."""
+    return text.replace("@", "@\u200b")
 
 
 SERVICES: dict[str, type[NotifyBase]] = {
