@@ -1,7 +1,6 @@
 """The folds of the logs that the notifier follows: what is known of commitments, and whom that tells."""
 
 from collections.abc import Sequence
-from datetime import timedelta
 from uuid import UUID
 
 from events.catalogue import (
@@ -81,8 +80,7 @@ class Reminding:
             for role in reminded(event)
         ]
         windows = {
-            each.id: watched[each.commitment].digest if each.commitment in watched else timedelta(0)
-            for each in made
+            each.id: watched[each.commitment].gathers(each.at) for each in made if each.commitment in watched
         }
         await tables.make(connection, made, windows)
 
