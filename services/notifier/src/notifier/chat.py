@@ -23,8 +23,8 @@ from events.catalogue.notices import Means
 from .channels import SECONDS, Accepted, Message, Refused, Result, TryAgain
 from .recipient import chat_kind
 
-AT_ONCE = 8
-"""How many chats are written to at once."""
+AT_ONCE = 64
+"""How many chats are written to at once: as many as are under way, so that none waits for another."""
 
 logging.getLogger("apprise").disabled = True  # they name addresses, and these are secrets
 logging.getLogger("urllib3").setLevel(logging.WARNING)
@@ -57,7 +57,8 @@ class Chat:
         target = _target(self.address)
         if target is None:
             return Refused("not one target")
-        target.socket_connect_timeout = target.socket_read_timeout = self.seconds
+        target.socket_connect_timeout = target.socket_read_timeout = self.seconds / 2
+        target.redirects = False
         target.request_rate_per_sec = 0  # the courier goes easy on each receiver
         target.overflow_mode = OverflowMode.SPLIT
         letter = message.letter

@@ -56,9 +56,9 @@ class Flight:
         return self.claims[0].delivery.recipient or ""
 
     def enters(self, sink: str) -> bool:
-        """Say where it goes, once that is known; return whether there is room there now."""
-        self.sink = sink
-        return self._has_room(self)
+        """Say where it goes; return whether it may go now, which was not asked where that was not known."""
+        was_known, self.sink = self.sink == sink, sink
+        return was_known or self._has_room(self)
 
     def outlasts(self, seconds: float) -> bool:
         """Say whether the claim surely holds so long; after that another replica may be sending."""
