@@ -206,9 +206,11 @@ async def test_mail_server_away__gives_up_at_the_due(dsn, ledger, commitment):
         while (at := await one.at_rest()) is not None:
             waits.append(DUE - at)
             await one.set_clock(at)
-        outcome = await one.outcome()
+        outcome, alarm = [each.event for each in await one.outcomes(2)]
         assert isinstance(outcome, NotificationFailed)
         assert (outcome.reason, outcome.means) == ("gave_up", "email")
+        assert isinstance(alarm, NotificationSuppressed)
+        assert (alarm.notice, alarm.reason) == ("unreached", "nobody")
         assert [int(wait.total_seconds()) for wait in waits] == [19, 17, 13, 6, 3, 1]
 
 

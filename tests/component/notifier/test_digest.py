@@ -2,13 +2,14 @@
 
 import asyncio
 import json
-from datetime import timedelta
+from datetime import time, timedelta
 from uuid import UUID
 
 import pytest
 from standardwebhooks.webhooks import Webhook
 
 from events.catalogue import NotificationSent, NotificationSuppressed
+from events.catalogue.terms import Quiet
 from events.clock import new_id
 from events.testing import NOW
 from notifier import tables
@@ -112,6 +113,15 @@ async def test_window__holds_nothing_beyond_half_of_its_time(one, two):
     await one.hear(promised(two[0], digest=timedelta(hours=9)))
     await one.remind(reminder(two[0]))
     assert await one.at_rest() == NOW + (DUE - NOW) / 2
+
+
+async def test_edge_44__what_gathers_does_not_gather_into_the_quiet_hours(one, two):
+    """At NOW it is 09:00 in London."""
+    quiet = Quiet(begins=time(9, 5), ends=time(9, 30), zone="Europe/London")
+    await one.reached("agent", email="agent@kept.example")
+    await one.hear(promised(two[0], digest=timedelta(minutes=10), quiet=quiet))
+    await one.remind(reminder(two[0]))
+    assert await one.at_rest() == NOW + timedelta(minutes=4)
 
 
 @pytest.mark.accept

@@ -10,10 +10,13 @@ from email.utils import format_datetime
 
 import pytest
 
-from events.catalogue import NotificationFailed, NotificationSent
+from events.catalogue import NotificationFailed, NotificationSent, OwnerChanged
 from events.clock import machine_time, new_id
-from events.testing import NOW
+from events.perform import Context
+from events.testing import LEAD, NOW
 from notifier.channels import Accepted, Hook, Message, webhook_client
+from notifier.courier import PER_SINK
+from notifier.recipient import SetRecipient
 from notifier.wording import Letter
 
 from .replica import SECRET, replica
@@ -48,6 +51,57 @@ async def test_a_slow_webhook__keeps_nobody_else_waiting(dsn, ledger, smtp, hook
         (settled,) = await one.outcomes(1)
         assert settled.event.recipient == "mai"
         assert len(hook.seen) <= 17
+
+
+async def test_a_slow_webhook_of_many_who_were_never_written_to__is_not_asked_by_all_at_once(
+    one, ledger, hook
+):
+    hook.reply = never
+    whose = {f"person-{number}": new_id() for number in range(40)} | {"mai": new_id()}
+    for name, commitment in whose.items():
+        ledger.says(commitment, owner=name, told_due=DUE)
+        await one.reached(name, webhook=hook.url, secret=SECRET)
+    await one.reached("mai", email=MAI)
+    await one.hear(*(promised(commitment, owner=name) for name, commitment in whose.items()))
+    await one.remind(*map(reminder, whose.values()))
+    (settled,) = await one.outcomes(1)
+    assert settled.event.recipient == "mai"
+    assert len(hook.seen) <= PER_SINK
+
+
+async def test_webhook_that_is_none__has_its_turn_and_then_comes_the_next_way(one, commitment, post):
+    """It was taken before such addresses were refused."""
+    known = SetRecipient(name="agent", email="agent@kept.example", webhook="https://a.test/", secret=SECRET)
+    stored = known.model_copy(update={"webhook": "https://1.2.3.999/", "order": ("webhook",)})
+    await one.recipients.perform("recipient-agent", stored, Context(new_id(), LEAD, correlation=new_id()))
+    await one.hear(promised(commitment))
+    await one.set_clock(DUE - 60 * SECOND)
+    await one.remind(reminder(commitment), at=DUE - 60 * SECOND)
+    while (at := await one.at_rest()) is not None:
+        await one.set_clock(at)
+    outcome = await one.outcome()
+    assert (type(outcome), outcome.means) == (NotificationSent, "email")
+    assert len(post.about(commitment)) == 1
+
+
+async def test_delivery_that_cannot_be_weighed__keeps_back_no_other_of_its_message(one, ledger, post):
+    mine, broken = new_id(), new_id()
+    ledger.says(mine, told_due=DUE)
+    ledger.says(broken, owner="ben", told_due=DUE)
+    await one.reached("agent", email="agent@kept.example")
+    lead = OwnerChanged(name="ben", zone="Europe/Berlin", lead="agent")
+    await one.hear(lead, stream="owner-ben")
+    await one.hear(*(promised(each, digest=SECOND) for each in (mine,)))
+    await one.hear(promised(broken, owner="ben", digest=SECOND))
+    await one.remind(reminder(mine), reminder(broken, role="lead"))
+    assert await one.at_rest() == NOW + SECOND
+    await one.pool.execute("UPDATE roster_v1 SET entry = '{}'")
+    await one.set_clock(NOW + SECOND)
+    outcome = await one.outcome()
+    assert (type(outcome), outcome.commitment) == (NotificationSent, mine)
+    await one.pool.execute("UPDATE roster_v1 SET entry = $1", lead.model_dump_json())
+    await one.set_clock(NOW + 10 * SECOND)
+    assert {each.event.commitment for each in await one.outcomes(2)} == {mine, broken}
 
 
 @pytest.mark.parametrize("reply", [never, trickling, flooding_head], ids=lambda reply: reply.__name__)

@@ -8,7 +8,7 @@ import httpx
 import pytest
 from fastapi import FastAPI
 
-from events.catalogue import NotificationAcknowledged
+from events.catalogue import NotificationAcknowledged, TeamChanged
 from events.testing import NOW
 from events.wire import decode
 from notifier.pages import pages
@@ -59,6 +59,17 @@ async def test_link__that_is_looked_at_changes_nothing(one, commitment, post, cl
     assert answer.headers["cache-control"] == "no-store"
     assert "default-src 'none'" in answer.headers["content-security-policy"]
     assert await acknowledged(one) == []
+
+
+async def test_link__to_what_a_team_was_sent_says_when_on_the_team_s_wall(
+    one, commitment, ledger, post, client
+):
+    ledger.says(commitment, owner="care", told_due=DUE)
+    await one.hear(TeamChanged(name="care", zone="Asia/Manila"), stream="team-care")
+    await one.reached("care", email="care@kept.example")
+    await one.hear(promised(commitment, owner="care"))
+    answer = await client.get(await link_to(one, commitment, post))
+    assert "Mon 2 Mar 2026, 18:00 Asia/Manila" in answer.text
 
 
 async def test_edge_45__a_link_takes_note_once(one, commitment, post, client):

@@ -1,17 +1,26 @@
 """Whom a role reaches when its time has come: people, stand-ins, teams, and what if there is nobody."""
 
+import json
 from datetime import timedelta
 
 import pytest
 
-from events.catalogue import NotificationFailed, NotificationSent, OwnerChanged, TeamChanged
+from events.catalogue import (
+    NotificationFailed,
+    NotificationSent,
+    NotificationSuppressed,
+    OwnerChanged,
+    TeamChanged,
+)
 from events.catalogue.owners import Absence
 from events.clock import new_id
 from events.testing import NOW
 from notifier import delivery, tables
 
 from .conftest import text
+from .replica import SECRET
 from .scene import DUE, HOUR, SECOND, event, promised, reminder
+from .sinks import replying, status
 
 AWAY = (Absence(begins=NOW, ends=NOW + HOUR),)
 
@@ -85,6 +94,46 @@ async def test_edge_42__nobody_there_is_an_alarm_and_the_lead_is_told(one, commi
     assert "meant for agent, reached nobody" in text(letter)
 
 
+async def test_message_refused_for_good__is_an_alarm_and_the_lead_is_told(one, commitment, hook):
+    hook.reply = replying(status(410))
+    await staffed(one, person("agent"))
+    await one.reached("agent", webhook=hook.url, secret=SECRET)
+    await one.hear(promised(commitment))
+    await one.remind(reminder(commitment))
+    failed, told = [each.event for each in await one.outcomes(2)]
+    assert (failed.reason, failed.recipient) == ("refused", "agent")
+    assert (told.notice, told.recipient, told.role) == ("unreached", "kim", "lead")
+
+
+async def test_edge_42__who_is_away_when_handed_over_to_is_replaced_by_the_delegate(one, commitment, ledger):
+    await staffed(one, person("mai", delegate="ben", active=False), person("ben"), person("agent"))
+    await one.hear(promised(commitment))
+    ledger.says(commitment, owner="mai")
+    await one.hear(event("CommitmentHandedOver", commitment))
+    told = {each.event.notice: each.event.recipient for each in await one.outcomes(2)}
+    assert told == {"handed_over": "ben", "handed_off": "agent"}
+
+
+async def test_edge_42__a_team_without_an_address_hears_of_a_hand_over_by_its_lead(one, commitment, ledger):
+    await staffed(one, person("agent"))
+    await one.hear(promised(commitment))
+    ledger.says(commitment, owner="care")
+    await one.hear(event("CommitmentHandedOver", commitment, owner="care"))
+    told = {each.event.notice: each.event.recipient for each in await one.outcomes(2)}
+    assert told == {"handed_over": "lou", "handed_off": "agent"}
+
+
+async def test_edge_41__who_hears_that_it_was_not_done_after_all(one, commitment, ledger, post):
+    await staffed(one, person("agent"))
+    await one.hear(promised(commitment, told_of_lapse=("owner", "lead")))
+    ledger.says(commitment, state="lapsed")
+    bounced = event("VerdictCorrected", commitment, was="kept", verdict="lapsed", at=DUE)
+    await one.hear(event("CommitmentKept", commitment), bounced)
+    told = {each.event.recipient: each.event.notice for each in await one.outcomes(2)}
+    assert told == {"agent": "lapsed", "kim": "lapsed"}
+    assert all("not done" in text(letter) for letter in post.about(commitment))
+
+
 async def test_edge_43__a_rung_without_a_recipient_fails_at_once(one, commitment):
     await one.hear(promised(commitment))
     await one.remind(reminder(commitment, role="manager"))
@@ -145,9 +194,40 @@ async def test_lead_who_owns_it__reads_of_the_lapse_once(one, commitment, ledger
     await one.hear(promised(commitment, told_of_lapse=("owner", "lead")))
     ledger.says(commitment, state="lapsed")
     await one.hear(event("CommitmentLapsed", commitment, at=DUE))
-    assert {each.event.recipient for each in await one.outcomes(2)} == {"agent"}
+    settled = [each.event for each in await one.outcomes(2)]
+    assert {each.recipient for each in settled} == {"agent"}
+    assert {type(each) for each in settled} == {NotificationSent, NotificationSuppressed}
+    assert {each.reason for each in settled if isinstance(each, NotificationSuppressed)} == {"told"}
     (letter,) = post.about(commitment)
     assert text(letter).count("The customer is still waiting") == 1
+
+
+async def test_lead_who_owns_it__has_one_item_in_what_the_webhook_says(one, commitment, ledger, hook):
+    await staffed(one, person("agent", lead="agent"))
+    await one.reached("agent", webhook=hook.url, secret=SECRET)
+    await one.hear(promised(commitment, told_of_lapse=("owner", "lead")))
+    ledger.says(commitment, state="lapsed")
+    await one.hear(event("CommitmentLapsed", commitment, at=DUE))
+    await one.outcomes(2)
+    (request,) = hook.seen
+    assert json.loads(request.body)["type"] == "commitment.lapsed"
+
+
+async def test_lead_who_stands_in_for_the_owner_by_now__is_told_once(one, commitment, ledger, post):
+    """The owner's message waits, and when it goes the owner is away: the lead, who knows, has it already."""
+    absent = (Absence(begins=NOW + SECOND, ends=NOW + HOUR),)
+    await staffed(one, person("agent", delegate="kim", absences=absent), person("kim"))
+    await one.reached("agent", webhook="http://127.0.0.1:1/", secret=SECRET)
+    await one.hear(promised(commitment, told_of_lapse=("owner", "lead")))
+    ledger.says(commitment, state="lapsed")
+    await one.hear(event("CommitmentLapsed", commitment, at=DUE))
+    await one.outcomes(1)
+    assert await one.at_rest() == NOW + SECOND
+    await one.set_clock(NOW + SECOND)
+    told, again = [each.event for each in await one.outcomes(2)]
+    assert (type(told), told.recipient, told.role) == (NotificationSent, "kim", "lead")
+    assert (again.reason, again.recipient, again.role) == ("told", "kim", "owner")
+    assert len(post.about(commitment)) == 1
 
 
 async def test_child__that_lapses_is_told_to_whose_promise_it_serves(one, ledger, post):

@@ -56,6 +56,25 @@ async def test_two_replicas__send_each_once(dsn, ledger, smtp, hook):
     assert {type(each.event) for each in settled} == {NotificationSent}
 
 
+async def test_claim_that_runs_out_while_the_message_is_bound__sends_nothing(
+    dsn, ledger, smtp, commitment, hook
+):
+    """The database keeps it waiting just before it goes: by then another replica may be sending."""
+    async with replica(dsn, ledger, smtp=smtp, running=False) as one:
+        await by_hook(one, hook.url, commitment)
+        await one.remind(reminder(commitment))
+        (claimed,) = await claims.claim(one.pool, one.holder, 1)
+        flight = Flight(claimed, "")
+        flight.held_until = monotonic() + channels.SECONDS + 1
+        async with one.pool.acquire() as connection, connection.transaction():
+            await connection.execute("SELECT FROM delivery_v1 FOR UPDATE")
+            delivering = asyncio.create_task(one.sender.deliver(flight))
+            while flight.outlasts(channels.SECONDS):
+                await connection.execute("SELECT pg_sleep(0.05)")
+        await delivering
+        assert (hook.seen, await one.settled()) == ([], [])
+
+
 async def test_claim__is_one_replica_s_until_it_runs_out(dsn, ledger, smtp, commitment, hook):
     async with (
         replica(dsn, ledger, smtp=smtp, running=False) as one,

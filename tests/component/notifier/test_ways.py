@@ -6,6 +6,7 @@ import logging
 from datetime import timedelta
 
 from events.catalogue import NotificationFailed, NotificationSent
+from events.clock import new_id
 from notifier.recipient import SetRecipient
 
 from .replica import SECRET, replica
@@ -31,6 +32,59 @@ async def test_chat__says_what_is_owed(one, commitment, hook):
     assert "You owe this to a customer" in said
     assert "We call you." in said
     assert "/v1/acknowledgements/" in said
+
+
+async def test_chat__of_long_words_comes_in_parts_that_the_service_takes(one, commitment, ledger, hook):
+    ledger.says(commitment, words="We call you. " * 400)
+    await one.reached("agent", chat=room(hook))
+    await one.hear(promised(commitment))
+    await one.remind(reminder(commitment))
+    assert isinstance(await one.outcome(), NotificationSent)
+    parts = [json.loads(each.body)["text"] for each in hook.seen]
+    assert len(parts) > 1
+    assert max(map(len, parts)) <= 4000
+    assert "/v1/acknowledgements/" in parts[-1]
+
+
+async def test_chat__calls_nobody_whom_the_words_name(one, commitment, ledger, hook):
+    ledger.says(commitment, words="@channel and @all: we call you.")
+    await one.reached("agent", chat=room(hook))
+    await one.hear(promised(commitment))
+    await one.remind(reminder(commitment))
+    await one.outcome()
+    (request,) = hook.seen
+    said = json.loads(request.body)["text"]
+    assert "we call you." in said
+    assert "@channel" not in said
+    assert "@all" not in said
+
+
+async def test_a_silent_chat__keeps_no_other_waiting(dsn, ledger, smtp, hook):
+    hook.reply = never
+    whose = {f"person-{number}": new_id() for number in range(12)} | {"mai": new_id()}
+    async with http_sink() as other, replica(dsn, ledger, smtp=smtp, seconds=10) as one:
+        for name, commitment in whose.items():
+            ledger.says(commitment, owner=name, told_due=DUE)
+            await one.reached(name, chat=room(other if name == "mai" else hook))
+        await one.hear(*(promised(commitment, owner=name) for name, commitment in whose.items()))
+        await one.remind(*(reminder(commitment) for name, commitment in whose.items() if name != "mai"))
+        async with asyncio.timeout(10):
+            while len(hook.seen) < 8:  # noqa: ASYNC110 - nobody tells
+                await asyncio.sleep(0.01)
+        await one.remind(reminder(whose["mai"]))
+        async with asyncio.timeout(3):
+            (settled,) = await one.outcomes(1)
+        assert (settled.event.recipient, settled.event.attempts) == ("mai", 1)
+
+
+async def test_chat__follows_no_redirect(one, commitment, hook):
+    async with http_sink() as inside:
+        hook.reply = replying(status(307, f"Location: {inside.url}"))
+        await one.reached("agent", chat=room(hook))
+        await one.hear(promised(commitment))
+        await one.remind(reminder(commitment))
+        assert await one.at_rest() is not None
+        assert (len(hook.seen), inside.seen) == (1, [])
 
 
 async def test_chat_address__is_never_logged(one, commitment, hook, caplog):
@@ -83,7 +137,7 @@ async def test_edge_46__each_of_three_is_tried_and_the_last_before_the_due(dsn, 
             await one.set_clock(at)
             spent = await one.pool.fetchval("SELECT spent FROM delivery_v1")
             begun.setdefault(len(spent), DUE - at)
-        outcome = await one.outcome()
+        outcome = (await one.outcomes(1))[0].event
     assert isinstance(outcome, NotificationFailed)
     assert (outcome.reason, outcome.means) == ("gave_up", "email")
     assert begun.keys() == {0, 1, 2}

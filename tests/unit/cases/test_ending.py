@@ -80,6 +80,7 @@ def test_edge_23__late_evidence_by_the_owners_word_is_marked():
         was="lapsed",
         verdict="kept",
         at=DUE - timedelta(minutes=5),
+        margin=timedelta(minutes=5),
         evidence=Evidence(),
         self_attested=True,
         revision=1,

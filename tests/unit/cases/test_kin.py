@@ -73,9 +73,7 @@ def test_replaced__takes_the_children_of_the_lapsed_one_along():
     assert of(replaced, TWO).state == "withdrawn"
 
 
-@pytest.mark.parametrize(
-    ("due", "warned"), [(DUE - HOUR, []), (DUE - HOUR * 2, ["before_its_children"])]
-)
+@pytest.mark.parametrize(("due", "warned"), [(DUE - HOUR, []), (DUE - HOUR * 2, ["before_its_children"])])
 def test_reschedule__to_before_what_serves_it_is_warned_of(due, warned):
     family = after(after(OPENED, promise()), expectation(due=DUE - HOUR, **OLA))
     moved = family.when(reschedule(due=due), at=BEFORE).events[0]

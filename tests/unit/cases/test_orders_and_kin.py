@@ -85,7 +85,6 @@ given: Any = given_
 """Loosely typed: where nothing is amiss a scene has its case, and a commitment its due."""
 
 CYCLE2 = derived_id("cycle", ONE, 2)
-CYCLE3 = derived_id("cycle", ONE, 3)
 
 
 def kinds(came):

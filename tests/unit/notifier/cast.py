@@ -6,10 +6,11 @@ from typing import Any
 
 from events import testing
 from events.catalogue import Event
+from events.catalogue.waits import commitments_of
 from events.recorded import Recorded
 from events.testing import EXAMPLES, NOW, an_id
 from notifier.delivery import Delivery
-from notifier.watched import Watched, commitments_of, evolve
+from notifier.watched import Watched, evolve
 
 HOUR = timedelta(hours=1)
 DUE = NOW + 8 * HOUR

@@ -24,7 +24,8 @@ KEPT = event("CommitmentKept", verdict="kept", at=DUE - HOUR, margin=HOUR)
 
 
 def corrected(was: str, verdict: str) -> Event:
-    return event("VerdictCorrected", was=was, verdict=verdict, at=DUE - HOUR, evidence=Evidence(words="me"))
+    said = {"was": was, "verdict": verdict, "at": DUE - HOUR, "evidence": Evidence(words="me")}
+    return event("VerdictCorrected", **said, margin=HOUR if verdict == "kept" else None)
 
 
 @pytest.mark.parametrize(
@@ -33,8 +34,8 @@ def corrected(was: str, verdict: str) -> Event:
         (LAPSED, {"lapsed"}),
         (KEPT, {"kept"}),
         (corrected("lapsed", "kept"), {"lapsed", "kept"}),
-        (corrected("kept_late", "kept"), {"lapsed"}),
-        (corrected("kept_late", "lapsed"), {"kept"}),
+        (corrected("kept_late", "kept"), {"lapsed", "kept"}),
+        (corrected("kept_late", "lapsed"), {"lapsed", "kept"}),
         (corrected("kept", "open"), {"kept"}),
         (corrected("lapsed", "open"), {"lapsed"}),
         (EXAMPLES["CommitmentReleased"], set()),
@@ -72,6 +73,9 @@ def test_announced_lapse_and_correction__say_so():
     assert lapse["data"]["margin"] is None
     taken_back = told(announce(recorded(corrected("lapsed", "kept")), "board").announcement, "")
     assert (taken_back["type"], taken_back["data"]["state"]) == ("commitment.corrected", "kept")
+    assert (taken_back["data"]["due"], taken_back["data"]["margin"]) == (DUE.isoformat(), 3600.0)
+    undone = told(announce(recorded(corrected("kept", "lapsed")), "board").announcement, "")
+    assert (undone["data"]["due"], undone["data"]["margin"]) == (None, None)
 
 
 def test_announce__the_same_event_has_one_delivery_for_each_subscriber():

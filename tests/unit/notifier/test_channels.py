@@ -56,6 +56,10 @@ def test_sink__is_what_slows_all_down(means, sink):
     assert (channel.means, channel.sink) == (means, sink)
 
 
+def test_sink__of_an_address_that_is_none_fails_nobody():
+    assert Hook(webhook_client(), "https://1.2.3.999/", SECRET).sink == "1.2.3.999"
+
+
 def test_letter__carries_the_id_of_its_delivery():
     mail = Mailbox("mail.example", 25, "kept@desk.example", "a@b.test").mail(MESSAGE)
     read = message_from_bytes(mail.as_bytes(), policy=policy.default)

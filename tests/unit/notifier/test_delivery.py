@@ -248,6 +248,11 @@ def test_acknowledge__repeated():
     given(DECIDER, SENT, *once.events).when(Acknowledge(an_id("delivery"), "link"), by=LEAD).then_nothing()
 
 
+def test_acknowledge__of_what_went_to_another_system_is_rejected():
+    told = sent(a_delivery("announced", recipient="subscriber-board"), "webhook", 1)
+    given(DECIDER, told).when(TAKEN, by=SYSTEM).then_rejected(Invalid, field="delivery")
+
+
 def test_acknowledge__rejected():
     given(DECIDER).when(TAKEN, by=LEAD).then_rejected(Unknown)
     given(DECIDER, SENT).when(TAKEN, by=BY_OTHER).then_rejected(Forbidden)

@@ -97,6 +97,48 @@ def test_event__tells_whom_it_concerns(events, actor, expected):
     assert whom(told(*events, actor=actor)) == expected
 
 
+@pytest.mark.parametrize(
+    ("events", "notice"),
+    [
+        ([event("FollowUpPromised", said_by="bot")], "set"),
+        ([SET, DATED], "dated"),
+        ([SET, event("CommitmentRecomputed")], "recomputed"),
+        ([SET, event("CommitmentRescheduled")], "rescheduled"),
+        ([SET, event("CommitmentHandedOver")], "handed_over"),
+        ([SET, event("CommitmentReleased")], "released"),
+        ([SET, event("CommitmentWithdrawn")], "withdrawn"),
+    ],
+)
+def test_edge_42__what_the_owner_is_told_may_reach_who_stands_in_for_them(events, notice):
+    (made,) = [each for each in told(*events, actor="bot") if each.notice == notice]
+    assert (made.role, made.recipient, made.owner) == ("owner", made.owner, made.recipient)
+
+
+NOT_DONE = event("VerdictCorrected", was="kept", verdict="lapsed", at=DUE)
+
+
+@pytest.mark.parametrize(
+    "before",
+    [
+        [event("CommitmentKept")],
+        [LAPSED, CORRECTED],
+        [LAPSED, event("CommitmentKept", verdict="kept_late")],
+    ],
+)
+def test_edge_41__what_was_not_done_after_all_is_told_as_a_lapse_each_time(before):
+    rows = history(SET, *before, NOT_DONE)
+    lapse = told_by(rows)
+    assert whom(lapse) == LAPSE_TOLD
+    assert not {each.id for each in lapse} & {each.id for each in told_by_all(rows[:-1])}
+    again = told_by(history(SET, *before, NOT_DONE, CORRECTED))
+    assert [each.follows for each in again] == [each.id for each in lapse]
+
+
+def test_edge_41__a_child_that_was_not_done_after_all_endangers_what_it_serves():
+    rows = history(CHILD, event("CommitmentKept"), NOT_DONE)
+    assert ("child_lapsed", "ben") in whom(told_by(rows, PARENT))
+
+
 def test_all_clear__follows_the_lapse_notice():
     lapses = told(SET, LAPSED)
     all_clears = told(SET, LAPSED, event("VerdictCorrected", verdict="open", revision=2))
@@ -200,7 +242,10 @@ def test_child__that_was_kept_after_all_clears_whom_it_alarmed():
         ("NotificationFailed", {"role": "owner"}, [("unreached", "lead")]),
         ("NotificationFailed", {"role": "team"}, [("unreached", "lead")]),
         ("NotificationFailed", {"role": "lead"}, []),
-        ("NotificationFailed", {"role": "owner", "reason": "gave_up"}, []),
+        ("NotificationFailed", {"role": "owner", "reason": "gave_up"}, [("unreached", "lead")]),
+        ("NotificationFailed", {"role": "team", "reason": "refused"}, [("unreached", "lead")]),
+        ("NotificationFailed", {"notice": "handed_over", "role": "owner"}, [("unreached", "lead")]),
+        ("NotificationFailed", {"notice": "handed_off", "role": None}, []),
         ("NotificationFailed", {"notice": "unreached", "role": "lead"}, []),
         ("NotificationFailed", {"notice": "rescheduled_customer"}, [("tell_customer", "owner")]),
         (

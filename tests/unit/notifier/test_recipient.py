@@ -128,6 +128,11 @@ def test_email__that_is_taken_is_one_recipient(email):
         "https://hooks.example/ a",
         "https://hööks.example/",
         "https://①②⑦.0.0.1/",
+        "https://1.2.3.999/",
+        "https://127.1/",
+        "https://2130706433/",
+        "https://0x7f.1/",
+        "https://0/",
         "http://127.0.0.1.evil.test/",
         "http://localhost.evil.test/",
         "HTTPS://hooks.example/",
@@ -146,6 +151,8 @@ def test_webhook__refuses(url):
         "http://127.0.0.1:9000/",
         "http://localhost/x",
         "http://[::1]:80/",
+        "https://192.0.2.7/x",
+        "https://a1.example/",
     ],
 )
 def test_webhook__takes(url):

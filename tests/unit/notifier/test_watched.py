@@ -1,15 +1,15 @@
 """How a commitment stands after the events of its case."""
 
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 
 import pytest
 
 from events.catalogue import CommitmentDated, WaitEnded, WaitingOnCustomer
-from events.catalogue.terms import AtInstant, Condition, Span
-from events.catalogue.waits import Resumed
+from events.catalogue.terms import AtInstant, Condition, Quiet, Span
+from events.catalogue.waits import Resumed, commitments_of
 from events.errors import Undecodable
 from events.testing import NOW, an_id
-from notifier.watched import commitments_of, evolve
+from notifier.watched import evolve
 from tests.unit.notifier.cast import CASE, COMMITMENT, DUE, HOUR, event, recorded, watched
 
 SET = event("ExpectationSet")
@@ -43,6 +43,30 @@ def test_set__is_open_with_its_owner():
 )
 def test_event__changes_what_it_says(happened, changes):
     assert watched(SET, happened) == watched(SET).model_copy(update=changes)
+
+
+QUIET = Quiet(begins=time(22), ends=time(7), zone="Europe/Berlin")
+MINUTE = timedelta(minutes=1)
+
+
+@pytest.mark.parametrize(
+    ("at", "gathers"),
+    [
+        ("2026-11-20T20:00+01:00", 30),
+        ("2026-11-20T21:29+01:00", 30),
+        ("2026-11-20T21:50+01:00", 9),
+        ("2026-11-20T21:59+01:00", 0),
+        ("2026-11-20T21:59:30+01:00", 0),
+        ("2026-11-20T23:00+01:00", 30),
+        ("2026-10-25T19:55+00:00", 30),
+        ("2026-10-25T20:55+00:00", 4),
+        ("2026-03-29T19:55+00:00", 4),
+    ],
+)
+def test_edge_44__what_waits_for_others_does_not_wait_into_the_quiet_hours(at, gathers):
+    state = watched(SET).model_copy(update={"digest": 30 * MINUTE, "quiet": QUIET})
+    assert state.gathers(datetime.fromisoformat(at)) == gathers * MINUTE
+    assert state.model_copy(update={"quiet": None}).gathers(datetime.fromisoformat(at)) == 30 * MINUTE
 
 
 def test_release_after_a_lapse__leaves_it_lapsed():

@@ -34,6 +34,7 @@ def kept_after_all(
         was="kept_late",
         verdict="kept",
         at=commitment.ended_at,
+        margin=commitment.untold_due - commitment.ended_at if commitment.untold_due else None,
         evidence=evidence,
         self_attested=self_attested(commitment, fact, asked.actor),
         revision=commitment.revision,

@@ -149,6 +149,7 @@ def _late_evidence(commitment: Commitment, deed: Deed) -> VerdictCorrected:
         was="kept_late" if commitment.state == "kept_late" else "lapsed",
         verdict="kept",
         at=deed.fact.at,
+        margin=_margin(commitment, deed.fact),
         evidence=deed.evidence,
         self_attested=self_attested(commitment, deed.fact, deed.actor),
         revision=commitment.revision,

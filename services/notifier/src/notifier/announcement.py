@@ -11,7 +11,7 @@ from events.clock import derived_id
 from events.decider import Asked, Decider
 from events.recorded import Recorded
 
-from .delivery import Delivery
+from .delivery import ANNOUNCED, Delivery
 from .subscriber import PREFIX
 
 MOMENTS: Mapping[Verdict, frozenset[Moment]] = {
@@ -33,14 +33,14 @@ class Announce:
 
 
 def moments(event: Event) -> frozenset[Moment]:
-    """Return which moments an event of a case makes or takes back."""
+    """Return which moments an event of a case makes, takes back, or sees in another light."""
     match event:
         case CommitmentLapsed():
             return frozenset({"lapsed"})
         case CommitmentKept():
             return frozenset({"kept"})
         case VerdictCorrected():
-            return MOMENTS[event.was] ^ MOMENTS[event.verdict]
+            return MOMENTS[event.was] | MOMENTS[event.verdict]
         case _:
             return frozenset()
 
@@ -62,7 +62,8 @@ def _said(event: Event) -> dict[str, object]:
             said |= {"due": event.at + event.margin, "margin": event.margin}
         case VerdictCorrected():
             said = {"type": "commitment.corrected", "state": event.verdict}
-            said |= {"due": event.due, "revision": event.revision}
+            due = event.due if event.margin is None else event.at + event.margin
+            said |= {"due": due, "margin": event.margin, "revision": event.revision}
         case _:
             msg = f"{type(event).__name__} is not announced"
             raise TypeError(msg)
@@ -81,7 +82,7 @@ def delivery_of(recorded: Recorded[Event], event: AnnouncementDue) -> Delivery:
         commitment=event.commitment,
         case=event.case,
         revision=event.revision,
-        notice="announced",
+        notice=ANNOUNCED,
         recipient=PREFIX + event.subscriber,
         owner=None,
         due=event.due,

@@ -36,7 +36,7 @@ def compose(parts: Parts) -> Service:
     answers: Answers = Performer(parts.log, answer.DECIDER, source=parts.name, cache=0)
     inquiry = Inquiry(parts.client, settings.urls["cases"], settings.token)
     links = Links(settings.people_reach_us_at, settings.links_signed_with)
-    client = webhook_client()
+    client = webhook_client(settings.webhooks_inside)
     scales = Scales(
         pool=parts.pool,
         clock=parts.log,

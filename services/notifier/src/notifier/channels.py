@@ -1,6 +1,7 @@
 """The ways a message takes: SMTP and webhook; whatever a receiver does, the attempt is bounded."""
 
 import asyncio
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from email.headerregistry import Address
@@ -8,6 +9,7 @@ from email.message import EmailMessage
 from email.utils import parsedate_to_datetime
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from typing import Any, Protocol
+from urllib.parse import urlsplit
 from uuid import UUID
 
 import httpx
@@ -17,7 +19,9 @@ from pydantic_core import to_json
 from events.catalogue.notices import Means
 from events.clock import machine_time
 
+from .recipient import LOOPBACK
 from .signing import signed
+from .transport import Outward
 from .wording import Letter
 
 SECONDS = 5.0
@@ -151,7 +155,7 @@ class Hook:
     @property
     def sink(self) -> str:
         """The receiving host."""
-        return httpx.URL(self.url).netloc.decode()
+        return urlsplit(self.url).netloc
 
     async def send(self, message: Message) -> Result:
         """Post it, signed; the status line decides, and of the reply's body nothing is read."""
@@ -186,13 +190,16 @@ def _asked_for(retry_after: str) -> timedelta:
         return timedelta(0)
 
 
-def webhook_client() -> httpx.AsyncClient:
-    """Return the client for webhooks: no redirects, no proxies, no cookies, a new connection each time."""
+def webhook_client(inside: Collection[str] = LOOPBACK) -> httpx.AsyncClient:
+    """Return the client for webhooks: no redirects, no proxies, no cookies, a new connection each time.
+
+    It connects to public addresses only, and to the hosts in `inside`, which may be anywhere.
+    """
     return httpx.AsyncClient(
         follow_redirects=False,
         trust_env=False,
         timeout=SECONDS,
         cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),
-        limits=httpx.Limits(max_keepalive_connections=0),
+        transport=Outward(inside),
         headers={"User-Agent": "kept", "Accept": "*/*", "Accept-Encoding": "identity"},
     )

@@ -1,7 +1,7 @@
 """Who tries a delivery: claims that last a few seconds, so that replicas do not send twice."""
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from time import monotonic
@@ -42,15 +42,23 @@ class Claim:
 class Flight:
     """One message under way: a delivery, or several for one recipient."""
 
-    def __init__(self, claims: Sequence[Claim], sink: str) -> None:
+    def __init__(
+        self, claims: Sequence[Claim], sink: str, has_room: Callable[["Flight"], bool] = lambda _: True
+    ) -> None:
         self.claims = tuple(claims)
         self.sink = sink
         self.held_until = 0.0
+        self._has_room = has_room
 
     @property
     def recipient(self) -> str:
         """For whom it is."""
         return self.claims[0].delivery.recipient or ""
+
+    def enters(self, sink: str) -> bool:
+        """Say where it goes; return whether it may go now, which was not asked where that was not known."""
+        was_known, self.sink = self.sink == sink, sink
+        return was_known or self._has_room(self)
 
     def outlasts(self, seconds: float) -> bool:
         """Say whether the claim surely holds so long; after that another replica may be sending."""

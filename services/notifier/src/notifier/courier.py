@@ -77,7 +77,7 @@ class Courier:
         flying = self._by_delivery().keys()
         claimed = await claims.claim(self._pool, self._holder, room, flying=flying, busy=self._busy())
         for each in claimed:
-            flight = Flight(each, self._sink(each))
+            flight = Flight(each, self._sink(each), self._has_room)
             flight.held_until = asked + claims.LASTS.total_seconds()
             task = asyncio.create_task(self._deliver(flight))
             self._flying[task] = flight
@@ -94,6 +94,11 @@ class Courier:
     def _sink(self, claimed: Sequence[Claim]) -> str:
         recipient = claimed[0].delivery.recipient or ""
         return self._sinks.setdefault(recipient, f"of {recipient}")
+
+    def _has_room(self, flight: Flight) -> bool:
+        """Say whether others leave room for a flight where it goes: that may be known only under way."""
+        self._sinks[flight.recipient] = flight.sink
+        return sum(each.sink == flight.sink for each in self._flying.values()) <= PER_SINK
 
     def _by_delivery(self) -> dict[UUID, Flight]:
         return {each.delivery.id: flight for flight in self._flying.values() for each in flight.claims}

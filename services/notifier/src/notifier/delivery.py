@@ -32,6 +32,7 @@ PATIENCE = timedelta(days=1)
 GATHERING = timedelta(minutes=1)
 """How long lapses that were found too late wait for each other, to be one message."""
 TO_CUSTOMER = "rescheduled_customer"
+ANNOUNCED = "announced"
 CUSTOMER = "customer"
 """The recipient of what goes to the customer of the case."""
 NOTICES = frozenset(
@@ -57,6 +58,8 @@ NOTICES = frozenset(
     }
 )
 """What is told when it happened; everything else reminds of what is still to be done."""
+FOR_SEVERAL = frozenset({"lapsed", "owner_by"})
+"""What several roles are told at once, which one person may have."""
 ACKNOWLEDGED = frozenset({"lapsed"})
 """What carries a link to say that it was taken note of, beside every reminder."""
 MAY_ACKNOWLEDGE = frozenset({"lead", "system"})
@@ -116,6 +119,11 @@ class Delivery(BaseModel):
         if self.is_for_customer or self.announced is not None:
             return str(self.id)
         return "reminder" if self.is_reminder else self.notice
+
+    @property
+    def step(self) -> tuple[UUID, str, UUID]:
+        """What it tells, whoever hears of it: of one step several roles may be told, one person once."""
+        return self.commitment, self.notice, self.cause
 
     @property
     def until(self) -> datetime:
@@ -192,6 +200,8 @@ def _acknowledge(state: Course, command: Acknowledge, asked: Asked) -> tuple[Don
         raise NotNow(what="message", state="not sent")
     if outcome.recipient == CUSTOMER:
         raise Invalid(field="delivery", reason="it went to the customer")
+    if outcome.notice == ANNOUNCED:
+        raise Invalid(field="delivery", reason="it went to another system")
     if asked.actor.subject != outcome.recipient and not asked.actor.has(*MAY_ACKNOWLEDGE):
         raise Forbidden(needed=", ".join(sorted(MAY_ACKNOWLEDGE)))
     if state.acknowledged:

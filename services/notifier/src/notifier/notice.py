@@ -29,12 +29,13 @@ from .delivery import CUSTOMER, TO_CUSTOMER, Delivery, delivery_id
 from .watched import Watched
 
 ONCE = frozenset({"lapsed", "child_lapsed", TO_CUSTOMER})
-"""What happens at most once in a revision, as a rung does; the rest is told apart by its event."""
+"""What happens at most once in a revision, as a rung does, unless a verdict is corrected; the rest is told
+apart by its event."""
 
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """One who is told, and of what."""
+    """One who is told, and of what: by name, by role, or by both where a stand-in may hear it."""
 
     notice: str
     to: str | None = None
@@ -106,30 +107,30 @@ def _told(  # noqa: C901, PLR0912 - one branch per event
     others = owner is not None and actor != owner
     match recorded.event:
         case ExpectationSet() | FollowUpPromised() as made if owner and made.said_by != owner:
-            yield Told("set", owner)
+            yield Told("set", owner, "owner")
         case CommitmentDated() if others:
-            yield Told("dated", owner)
+            yield Told("dated", owner, "owner")
         case CommitmentRecomputed() if others:
-            yield Told("recomputed", owner)
+            yield Told("recomputed", owner, "owner")
         case CommitmentRescheduled() as moved:
             if others:
-                yield Told("rescheduled", owner)
+                yield Told("rescheduled", owner, "owner")
             if moved.told_in is None and after.basis == "said":
                 yield Told(TO_CUSTOMER, CUSTOMER)
         case CommitmentDeclined():
             yield Told("declined", role="owner")
         case CommitmentHandedOver() as handed:
-            yield Told("handed_over", handed.owner, counterpart=handed.was)
+            yield Told("handed_over", handed.owner, "owner", counterpart=handed.was)
             if handed.was:
                 yield Told("handed_off", handed.was, counterpart=handed.owner)
-        case CommitmentLapsed():
+        case CommitmentLapsed() | VerdictCorrected(verdict="lapsed"):
             yield from (Told("lapsed", role=role) for role in after.told_of_lapse)
         case VerdictCorrected() if before.lapse_told and not after.lapse_told:
             yield from (Told("all_clear", follows=each) for each in _lapse_notices(before))
         case CommitmentReleased() if others:
-            yield Told("released", owner)
+            yield Told("released", owner, "owner")
         case CommitmentWithdrawn() if others:
-            yield Told("withdrawn", owner)
+            yield Told("withdrawn", owner, "owner")
         case _:
             pass
 
@@ -139,7 +140,7 @@ def _told_above(event: Event, before: Watched, parent: Watched | None) -> Iterat
     if parent is None or parent.owner is None:
         return
     match event:
-        case CommitmentLapsed():
+        case CommitmentLapsed() | VerdictCorrected(verdict="lapsed"):
             yield Told("child_lapsed", parent.owner, counterpart=before.owner)
         case CommitmentRescheduled() as moved if parent.due is not None and moved.due > parent.due:
             yield Told("child_rescheduled", parent.owner, counterpart=before.owner)
@@ -150,7 +151,8 @@ def _told_above(event: Event, before: Watched, parent: Watched | None) -> Iterat
 
 
 def _delivery(recorded: Recorded[Event], after: Watched, told: Told) -> Delivery:
-    cause = None if told.notice in ONCE else recorded.id
+    again = isinstance(recorded.event, VerdictCorrected)
+    cause = None if told.notice in ONCE and not again else recorded.id
     due, was = _dues(recorded.event, after)
     return Delivery(
         id=delivery_id(after.commitment, after.revision, told.notice, told.addressee, cause),
@@ -190,7 +192,8 @@ def _lapse_notices(before: Watched) -> list[UUID]:
     """Return the deliveries of the notices that an all-clear takes back."""
     told = [("lapsed", role) for role in before.told_of_lapse]
     above = [("child_lapsed", "parent")] if before.parent else []
-    return [delivery_id(before.commitment, before.revision, *each, None) for each in (*told, *above)]
+    cause = before.lapsed_by
+    return [delivery_id(before.commitment, before.revision, *each, cause) for each in (*told, *above)]
 
 
 def of_outcome(recorded: Recorded[Event]) -> list[Delivery]:
@@ -202,7 +205,7 @@ def of_outcome(recorded: Recorded[Event]) -> list[Delivery]:
     match recorded.event:
         case NotificationFailed(notice=notice) as event if notice == TO_CUSTOMER:
             return [_follow_up(recorded, event, "tell_customer", "owner")]
-        case NotificationFailed(reason="no_recipient", role="owner" | "team") as event:
+        case NotificationFailed(role="owner" | "team") as event:
             return [_follow_up(recorded, event, "unreached", "lead")]
         case NotificationSuppressed(reason="expired", notice="lapsed") as event:
             return [_follow_up(recorded, event, "lapses_found", "lead")]

@@ -5,16 +5,16 @@ from typing import Any
 
 from events.catalogue import AnnouncementDue
 
-from .wording import Scene
+from .wording import Scene, once
 
 
 def payload(scenes: Sequence[Scene]) -> dict[str, Any]:
     """Return the body of a webhook about one thing, or about several for one recipient."""
-    first = scenes[0].delivery
-    if len(scenes) == 1:
-        return {"type": _kind(scenes[0]), "timestamp": first.at.isoformat(), "data": _data(scenes[0])}
-    latest = max(each.delivery.at for each in scenes)
-    items = [{"type": _kind(each), **_data(each)} for each in scenes]
+    first, named = scenes[0].delivery, once(scenes)
+    if len(named) == 1:
+        return {"type": _kind(named[0]), "timestamp": first.at.isoformat(), "data": _data(named[0])}
+    latest = max(each.delivery.at for each in named)
+    items = [{"type": _kind(each), **_data(each)} for each in named]
     data = {"recipient": first.recipient, "items": items}
     return {"type": "commitment.digest", "timestamp": latest.isoformat(), "data": data}
 

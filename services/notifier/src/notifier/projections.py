@@ -1,7 +1,6 @@
 """The folds of the logs that the notifier follows: what is known of commitments, and whom that tells."""
 
 from collections.abc import Sequence
-from datetime import timedelta
 from uuid import UUID
 
 from events.catalogue import (
@@ -15,6 +14,7 @@ from events.catalogue import (
     NotificationSuppressed,
     ReminderDue,
 )
+from events.catalogue.waits import commitments_of
 from events.postgres import Connection
 from events.recorded import Recorded
 
@@ -22,7 +22,7 @@ from . import registers, subscriptions, tables
 from .announcement import delivery_of
 from .delivery import Delivery
 from .notice import of_case, of_outcome, of_reminder, reminded
-from .watched import Watched, commitments_of, evolve
+from .watched import Watched, evolve
 
 
 class Watching:
@@ -81,8 +81,7 @@ class Reminding:
             for role in reminded(event)
         ]
         windows = {
-            each.id: watched[each.commitment].digest if each.commitment in watched else timedelta(0)
-            for each in made
+            each.id: watched[each.commitment].gathers(each.at) for each in made if each.commitment in watched
         }
         await tables.make(connection, made, windows)
 

@@ -31,6 +31,8 @@ _ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
 _LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
 _DOMAIN = re.compile(rf"(?=.{{1,253}}\Z){_LABEL}(?:\.{_LABEL})*", re.ASCII)
 _ADDRESS = re.compile(rf"(?=.{{1,64}}@){_ATOM}(?:\.{_ATOM})*@(?P<domain>.+)", re.ASCII)
+_NUMBER = re.compile(r"[0-9]+|0[xX][0-9A-Fa-f]*", re.ASCII)
+"""How a host ends that is read as an IPv4 address, however it is written."""
 _URL = re.compile(r"https?://[!-\[\]-~]+", re.ASCII)
 _CHAT = re.compile(
     r"(?P<kind>[a-z]{2,12})://(?:[!-\"$-.0-9:;=A-Z^-~]*@)?(?P<host>[A-Za-z0-9._~-]+)(?:[:/][!-+\--:=A-~]*)?",
@@ -57,7 +59,7 @@ def _host(value: str) -> str | None:
     try:
         parts = urlsplit(value)
         host, port = parts.hostname or "", parts.port
-        if ":" in host:
+        if ":" in host or _NUMBER.fullmatch(host.rpartition(".")[2]):
             ip_address(host)
     except ValueError:
         return None

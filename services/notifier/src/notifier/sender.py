@@ -4,7 +4,6 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import TypeVar
 from uuid import UUID
 
@@ -19,9 +18,9 @@ from events.postgres import OUTAGES
 from events.telemetry import linked
 
 from . import channels, claims, tables
-from .channels import Accepted, Channel, Refused, TryAgain
+from .channels import Accepted, Channel, Message, Refused, Result, TryAgain
 from .claims import Claim, Flight
-from .delivery import Delivery, Outcome, SettleDelivery, failed, sent, stream
+from .delivery import Delivery, Outcome, SettleDelivery, failed, sent, stream, suppressed
 from .need import needless
 from .recipient import Recipient
 from .turn import Again, Turn, again
@@ -77,7 +76,7 @@ class Sender:
 
         async def weigh(claim: Claim) -> Weighed:
             async with turnstile:
-                return await self.scales.weigh(claim)
+                return await self._weighed(claim)
 
         weighed = await asyncio.gather(*map(weigh, flight.claims))
         by_claim = list(zip(flight.claims, weighed, strict=True))
@@ -90,6 +89,16 @@ class Sender:
             flight.claims = tuple(each.claim for each in ready)
             settled += await self._send(flight, ready)
         return settled
+
+    async def _weighed(self, claim: Claim) -> Weighed:
+        """Weigh a delivery; one that fails here is put off, and the others of its message go."""
+        try:
+            return await self.scales.weigh(claim)
+        except PASSING:
+            raise
+        except Exception:
+            log.exception("a delivery cannot be weighed", extra={"delivery": str(claim.delivery.id)})
+            return await self.scales.later(claim, await self.scales.clock.now())
 
     async def _send(self, flight: Flight, ready: Sequence[Ready]) -> list[Settled]:
         """Send one message that names what is still needed of it."""
@@ -109,28 +118,35 @@ class Sender:
         channel = self.channel_to(first.reached, means[0]) if means else None
         if channel is None:
             return settled + [(each.claim.delivery, _gave_up(each.claim)) for each in going]
-        flight.sink = channel.sink
+        if not flight.enters(channel.sink):
+            await self._give_back(going)
+            return settled
+        message = self.writer.written(going, await self._bound(going), now)
         if not flight.outlasts(channels.SECONDS):
             return settled
         turn = first.claim.turn.of(first.claim.delivery, now, others=len(means) > 1)
-        return settled + await self._attempt(going, channel, turn, now, others=len(means) > 1)
+        return settled + await self._attempt(going, message, channel, turn, others=len(means) > 1)
+
+    async def _give_back(self, going: Sequence[Ready]) -> None:
+        """Let what is to go where there is no room now be claimed again when there is."""
+        same = {each.claim.delivery.id: each.claim.delivery.recipient or "" for each in going}
+        await claims.pass_on(self.scales.pool, self.scales.holder, same)
 
     async def _attempt(
-        self, going: Sequence[Ready], channel: Channel, turn: Turn, now: datetime, *, others: bool
+        self, going: Sequence[Ready], message: Message, channel: Channel, turn: Turn, *, others: bool
     ) -> list[Settled]:
-        message = await self._bound(going)
-        result = await channel.send(self.writer.written(going, message, now))
+        result = await _tried(channel, message)
         first = going[0].claim
         match result:
             case Accepted():
                 known = await stubborn(lambda: self._known(going))
-                return [(each.claim.delivery, _sent(each, channel.means, message, known)) for each in going]
+                return _told(going, channel.means, message.id, known)
             case Refused() if not others:
                 log.warning("refused for good: %s", result.why)
                 return [(each.claim.delivery, _refused(each.claim, channel.means)) for each in going]
             case Refused():
                 log.warning("refused, the next way: %s", result.why)
-                next_ = Again(now, turn.over(channel.means, first.attempts))
+                next_ = Again(message.at, turn.over(channel.means, first.attempts))
                 return await self._put_off_to(going, {each.claim.delivery.id: next_ for each in going}, None)
             case TryAgain():
                 log.info("to be tried again: %s", result.why)
@@ -184,6 +200,30 @@ class Sender:
         )
         command = SettleDelivery(delivery.id, outcome)
         await stubborn(lambda: self.scales.deliveries.perform(stream(delivery.id), command, context))
+
+
+async def _tried(channel: Channel, message: Message) -> Result:
+    """Return what a channel says; one that fails here has its turn and no more, as one that takes nothing."""
+    try:
+        return await channel.send(message)
+    except Exception as error:
+        log.exception("a channel failed here", extra={"notification": str(message.id)})
+        return TryAgain(type(error).__name__)
+
+
+def _told(
+    going: Sequence[Ready], means: Means, message: UUID, known: Mapping[UUID, Watched]
+) -> list[Settled]:
+    """Return what came of deliveries that went out together: who has two of the roles was told once."""
+    told: set[object] = set()
+    settled: list[Settled] = []
+    for each in going:
+        delivery = each.claim.delivery
+        again = delivery.step in told
+        told.add(delivery.step)
+        came = suppressed(delivery, "told", attempts=each.claim.attempts) if again else None
+        settled.append((delivery, came or _sent(each, means, message, known)))
+    return settled
 
 
 def _sent(ready: Ready, means: Means, message: UUID, known: Mapping[UUID, Watched]) -> Outcome:

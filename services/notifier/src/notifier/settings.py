@@ -8,7 +8,7 @@ from pydantic import SecretStr, field_validator, model_validator
 
 from events.settings import Settings as Shared
 
-from .recipient import Address
+from .recipient import LOOPBACK, Address
 
 _PLACE = re.compile(r"(?P<host>[A-Za-z0-9.-]{1,253}|\[[0-9A-Fa-f:]+\]):(?P<port>[0-9]{1,5})", re.ASCII)
 LINK_KEY_LENGTH = 32
@@ -30,6 +30,8 @@ class Settings(Shared):
     """A lapse found longer after its due than this is told to the leads only, all of them at once."""
     chat_hosts: tuple[str, ...] = ()
     """Where chat servers of our own run; the well-known services need not be named."""
+    webhook_hosts: tuple[str, ...] = ()
+    """Hosts of our own that webhooks may go to; all others must have public addresses."""
 
     @model_validator(mode="after")
     def _can_sign(self) -> "Settings":
@@ -44,6 +46,11 @@ class Settings(Shared):
         key = self.link_key.get_secret_value()
         given = key.encode() if key else b"of " + self.token.get_secret_value().encode()
         return hmac.digest(given, b"kept links", sha256)
+
+    @property
+    def webhooks_inside(self) -> frozenset[str]:
+        """The hosts that webhooks may go to wherever they are; in profile `dev` this machine is one."""
+        return frozenset(self.webhook_hosts) | (LOOPBACK if self.profile == "dev" else frozenset())
 
     @property
     def people_reach_us_at(self) -> str:

@@ -113,6 +113,21 @@ async def _reached(connection: Connection, deliveries: Sequence[Delivery]) -> di
     return found
 
 
+_TOLD = """
+    SELECT EXISTS (SELECT FROM delivery_v1
+      WHERE commitment = $1 AND notice = $2 AND delivery ->> 'cause' = $3 AND recipient = $4
+        AND outcome = 'sent' AND id <> $5)
+"""
+
+
+async def told_already(pool: Pool, delivery: Delivery) -> bool:
+    """Say whether the recipient was told of this step in another role. Raises Unavailable."""
+    commitment, notice, cause = delivery.step
+    arguments = (commitment, notice, str(cause), delivery.recipient, delivery.id)
+    found: bool = await ask(pool, lambda connection: connection.fetchval(_TOLD, *arguments))
+    return found
+
+
 _SETTLE = """
     INSERT INTO delivery_v1(id, commitment, case_id, revision, notice, recipient, outcome, settled_at,
                             settled, message)
@@ -161,7 +176,8 @@ async def acknowledge(connection: Connection, acknowledged: Iterable[Recorded[Ev
 
 _NAMED = """
     SELECT id, commitment, recipient, acknowledged_at, (delivery ->> 'due')::timestamptz AS due,
-           (SELECT zone FROM zone_v1 WHERE stream = 'owner-' || recipient) AS zone
+           (SELECT zone FROM zone_v1 WHERE stream IN ('owner-' || recipient, 'team-' || recipient)
+             ORDER BY stream LIMIT 1) AS zone
       FROM delivery_v1 WHERE message = $1 AND outcome = 'sent' ORDER BY id
 """
 

@@ -1,6 +1,6 @@
 """What is known here of a commitment: whom it concerns, and how it stands."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Literal
 from uuid import UUID
 
@@ -23,11 +23,13 @@ from events.catalogue import (
     WaitEnded,
     WaitingOnCustomer,
 )
-from events.catalogue.terms import Basis, Role
-from events.catalogue.waits import commitments_of as commitments_of
+from events.catalogue.terms import Basis, Quiet, Role
 from events.errors import Undecodable
 from events.recorded import Recorded
+from worktime import zone
 
+LAST_MINUTE = timedelta(minutes=1)
+"""What goes out before the quiet hours goes out by then."""
 State = Literal[
     "undated", "dormant", "open", "waiting", "kept", "kept_late", "lapsed", "released", "withdrawn"
 ]
@@ -59,11 +61,26 @@ class Watched(BaseModel):
     """Recorded after the fact: nobody is told."""
     lapse_told: bool = False
     """Notices of its lapse were made, and nobody took them back."""
+    lapsed_by: UUID | None = None
+    """The correction by which it lapsed after all; none: its due passed."""
+    quiet: Quiet | None = None
+    """When nobody is to be reminded."""
 
     @property
     def anchor(self) -> str | None:
         """By whom its team is found: the owner, or, where there is none, who said it."""
         return self.owner or self.said_by
+
+    def gathers(self, at: datetime) -> timedelta:
+        """Return how long a reminder made then waits for others: never into the quiet hours (rule 3)."""
+        if self.quiet is None or not self.digest:
+            return self.digest
+        wall = at.astimezone(zone(self.quiet.zone))
+        begins = datetime.combine(wall, self.quiet.begins, wall.tzinfo)
+        if begins <= wall:
+            begins = datetime.combine(wall + timedelta(days=1), self.quiet.begins, wall.tzinfo)
+        left = begins.astimezone(UTC) - at.astimezone(UTC) - LAST_MINUTE
+        return max(min(self.digest, left), timedelta(0))
 
 
 class Answered(BaseModel):
@@ -97,6 +114,7 @@ def evolve(watched: Watched | None, recorded: Recorded[Event], commitment: UUID)
             parent=event.parent,
             told_of_lapse=event.terms.told_of_lapse,
             digest=event.terms.digest,
+            quiet=event.terms.quiet,
             backfill=event.backfill,
         )
     if watched is None:
@@ -117,7 +135,8 @@ def _changed(  # noqa: C901, PLR0911, PLR0912 - one branch per event
         case CommitmentDated() as event:
             return {"state": "open", "revision": event.revision, "due": event.due}
         case CommitmentRecomputed() as event:
-            return {"revision": event.revision, "due": event.due, "digest": event.terms.digest}
+            terms = {"digest": event.terms.digest, "quiet": event.terms.quiet}
+            return {"revision": event.revision, "due": event.due, **terms}
         case CommitmentRescheduled() as event:
             return {"revision": event.revision, "due": event.told_due}
         case CustomerTold() as event:
@@ -127,10 +146,12 @@ def _changed(  # noqa: C901, PLR0911, PLR0912 - one branch per event
         case CommitmentKept() as event:
             return {"state": event.verdict}
         case CommitmentLapsed():
-            return {"state": "lapsed", "lapse_told": not watched.backfill}
+            return {"state": "lapsed", "lapse_told": not watched.backfill, "lapsed_by": None}
         case VerdictCorrected() as event:
-            told = watched.lapse_told and event.verdict in ("lapsed", "kept_late")
-            return {"state": event.verdict, "revision": event.revision, "lapse_told": told}
+            changed = {"state": event.verdict, "revision": event.revision}
+            if event.verdict == "lapsed":
+                return {**changed, "lapse_told": not watched.backfill, "lapsed_by": recorded.id}
+            return {**changed, "lapse_told": watched.lapse_told and event.verdict == "kept_late"}
         case CommitmentReleased():
             return {"state": "lapsed" if watched.state == "lapsed" else "released"}
         case CommitmentWithdrawn():

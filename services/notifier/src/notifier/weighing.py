@@ -14,6 +14,7 @@ from events.postgres import Pool
 from . import claims, recipient, registers, subscriber, tables
 from .claims import Claim
 from .delivery import (
+    FOR_SEVERAL,
     Command,
     Course,
     Delivery,
@@ -103,6 +104,8 @@ class Scales:
             if found is not None and found.ways:
                 if name != delivery.recipient:
                     return Elsewhere(delivery.id, name)
+                if delivery.notice in FOR_SEVERAL and await tables.told_already(self.pool, delivery):
+                    return suppressed(delivery, "told", attempts=claim.attempts - 1)
                 return await self._ready(Ready(claim, answered, found, await self._customer(delivery)), now)
         if not names and not delivery.is_reminder and delivery.role not in (None, "owner"):
             return suppressed(delivery, "nobody", attempts=claim.attempts - 1)

@@ -1,7 +1,7 @@
 """What a message says: a letter to read, plain and in colour, and the same as data for a webhook."""
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -103,7 +103,7 @@ def letter(scenes: Sequence[Scene]) -> Letter:
     """Return the letter about one thing or several, for one recipient; their links and language are alike."""
     first = scenes[0]
     said = phrases(first.language)
-    items = [_item(each, said) for each in _once(scenes)]
+    items = [_item(each, said) for each in once(scenes)]
     subject = items[0]["subject"]
     if len(items) > 1:
         saying = said.notices[first.says]
@@ -152,12 +152,12 @@ def answer_page(
     return _TEMPLATES.get_template("answer.html").render(values, asks=asks, zone=zone, prefers=prefers)
 
 
-def _once(scenes: Sequence[Scene]) -> Iterable[Scene]:
+def once(scenes: Sequence[Scene]) -> list[Scene]:
     """Return the scenes, each commitment once: who has two roles reads of it once."""
     seen: dict[tuple[UUID, str], Scene] = {}
     for each in scenes:
         seen.setdefault((each.delivery.commitment, each.delivery.kind), each)
-    return seen.values()
+    return list(seen.values())
 
 
 def _item(scene: Scene, said: Phrases) -> dict[str, Any]:

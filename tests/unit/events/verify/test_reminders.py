@@ -146,6 +146,19 @@ def test_told_once__a_delivery_settled_twice_or_a_step_told_twice__is_named():
     assert "tells ann of rung-1" in twice.says
 
 
+def test_told_once__one_person_told_of_one_step_in_two_roles__is_named():
+    lapsed = SENT.model_copy(update={"notice": "lapsed", "role": "owner"})
+    as_lead = lapsed.model_copy(update={"role": "lead"})
+    assert not told_once(delivery(HOUR, lapsed) + delivery(HOUR, as_lead, number=10)).holds
+
+
+def test_told_once__lapsed_again_after_all__holds():
+    lapsed = SENT.model_copy(update={"notice": "lapsed"})
+    (once,), (again,) = delivery(HOUR, lapsed), delivery(2 * HOUR, lapsed, number=10)
+    caused = again.metadata.model_copy(update={"causation": UUID(int=77)})
+    assert told_once([once, replace(again, metadata=caused)]).holds
+
+
 def test_domain_time__onwards__holds():
     onwards = at(timedelta(0), PROMISED, log="cases") + at(HOUR, KEPT, log="cases")
     assert domain_time(onwards).holds

@@ -228,6 +228,8 @@ class VerdictCorrected(Fact):
     verdict: Verdict
     at: datetime
     """The time of the fact that decides."""
+    margin: timedelta | None = None
+    """The due that decides minus at, where it was done."""
     evidence: Evidence
     self_attested: bool = False
     """The owner's own word, without a witness."""

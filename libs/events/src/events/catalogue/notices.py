@@ -30,6 +30,7 @@ SuppressionReason = Literal[
     "not_told",
     "expired",
     "nobody",
+    "told",
     "backfill",
 ]
 
@@ -129,8 +130,9 @@ class NotificationSuppressed(_Notice):
 
     `not_told`: an all-clear for a lapse notice that never went out. `expired`: a lapse that was found too
     long after its due; the leads are told of all of them at once. `nobody`: nobody has the role that was to
-    hear of it besides others, or the subscriber is not active any more. `backfill`: the commitment was
-    recorded after the fact.
+    hear of it besides others, or the subscriber is not active any more. `told`: the same
+    person has two of the roles that were to hear of it, and was told in the other. `backfill`: the commitment
+    was recorded after the fact.
     """
 
     reason: SuppressionReason

@@ -73,7 +73,10 @@ def _had_ended(changes: Iterable[tuple[datetime, bool]], before: datetime, now: 
 
 
 def told_once(notifications: Iterable[Recorded[Event]]) -> Finding:
-    """I11: one outcome for each delivery, and one message for each step, role and recipient."""
+    """I11: one outcome for each delivery, and one message for each step and recipient, whatever their roles.
+
+    What lapsed, was kept after all and was not in the end, is a step of its own each time.
+    """
     settled: dict[str, str] = {}
     sent: dict[tuple[object, ...], str] = {}
     broken: list[str] = []
@@ -89,7 +92,8 @@ def told_once(notifications: Iterable[Recorded[Event]]) -> Finding:
         settled.setdefault(recorded.entity, place)
         if not isinstance(event, NotificationSent) or not event.notice.startswith(ONCE):
             continue
-        key = (event.commitment, event.revision, event.notice, event.role, event.recipient)
+        cause = recorded.metadata.causation if event.notice == "lapsed" else None
+        key = (event.commitment, event.revision, event.notice, event.recipient, cause)
         if key in sent:
             step = f"{event.notice} of commitment {event.commitment} revision {event.revision}"
             broken.append(f"{place} tells {event.recipient} of {step} again, after {sent[key]}")
