@@ -75,6 +75,7 @@ def test_replaced__takes_the_children_of_the_lapsed_one_along():
 def test_date__of_what_serves_another_lies_at_its_due_or_before(parent):
     family = after(after(OPENED, parent), expectation(**SOON, **OLA))
     after(family, name_due(commitment=TWO, due=DUE), BEFORE)
+    after(family, expectation(**OLA | {"commitment": THREE, "due": DUE}), BEFORE)
     late = family.when(name_due(commitment=TWO, due=DUE + timedelta(microseconds=1)), at=BEFORE)
     if parent.undated:
         late.then_types(CommitmentDated)
