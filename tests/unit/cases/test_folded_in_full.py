@@ -64,10 +64,6 @@ def test_announced__open_again_works_to_the_target_it_had():
     assert not the(again).change_not_told
 
 
-def test_kept__its_margin_is_to_the_due_that_the_customer_knows():
-    assert the(after(UNTOLD, keep(), BEFORE)).margin == DUE - BEFORE
-
-
 def test_rescheduled__works_to_the_new_due_by_the_new_rule():
     moved = the(UNTOLD)
     assert (times(moved), moved.rescheduled) == ((LATER, DUE, LATER), 1)
