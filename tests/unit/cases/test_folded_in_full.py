@@ -61,6 +61,7 @@ def test_announced__open_again_works_to_the_target_it_had():
     scene = after(OPENED, promise(**AIM | {"basis": "said", "setting": ANNOUNCED}))
     again = after(after(scene, keep(), BEFORE), correct(verdict="not_kept"), BEFORE)
     assert (the(again).state, times(the(again))) == ("open", times(the(scene)))
+    assert not the(again).change_not_told
 
 
 def test_rescheduled__works_to_the_new_due_by_the_new_rule():

@@ -89,6 +89,7 @@ def test_reschedule__to_before_what_serves_it_is_warned_of(due, warned):
 def test_date__of_what_serves_another_lies_at_its_due_or_before(parent):
     family = after(after(OPENED, parent), expectation(**SOON, **OLA))
     after(family, name_due(commitment=TWO, due=DUE), BEFORE)
+    after(family, expectation(**OLA | {"commitment": THREE, "due": DUE}), BEFORE)
     late = family.when(name_due(commitment=TWO, due=DUE + timedelta(microseconds=1)), at=BEFORE)
     if parent.undated:
         late.then_types(CommitmentDated)

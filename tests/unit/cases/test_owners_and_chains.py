@@ -23,6 +23,7 @@ from .scene import (
     OPENED,
     THREE,
     TWO,
+    UNTOLD,
     Scene,
     after,
     close,
@@ -80,3 +81,7 @@ def test_owed__what_is_open_and_what_lapsed_until_its_debt_ends():
     assert the(LAPSED).owed
     assert not the(KEPT).owed
     assert the(after(OPENED, promise(due=None, undated=True, setting=DESK))).margin is None
+
+
+def test_kept__its_margin_is_to_the_due_that_the_customer_knows():
+    assert the(after(UNTOLD, keep(), BEFORE)).margin == DUE - BEFORE

@@ -80,3 +80,5 @@ def test_wait__in_a_closed_case_is_refused_for_that():
     closed = after(after(after(OPENED, promise()), keep(), BEFORE), close(), BEFORE)
     refused = closed.when(wait(next_contact=ONE), at=AFTER).then_rejected(NotNow)
     assert refused.details["state"] == "closed"
+    refused = after(OPENED, promise()).when(close(), at=BEFORE).then_rejected(NotNow)
+    assert refused.details["state"] == "open"

@@ -10,7 +10,7 @@ from events.catalogue import (
     LapseExplained,
     VerdictCorrected,
 )
-from events.errors import Invalid
+from events.errors import Invalid, NotNow
 from events.testing import AGENT, LEAD, SYSTEM
 
 from .scene import (
@@ -84,3 +84,5 @@ def test_correct__a_reply_to_kept_by_a_lead_or_a_system_only(by, may):
     lapsed = after(after(OPENED, promise(answers=(INQUIRY,))), fell_due(), AFTER)
     came = lapsed.when(correct(occurred_at=BEFORE), at=AFTER, by=by)
     assert (came.rejection is None) is may
+    if not may:
+        assert came.then_rejected(NotNow).details["state"] == "lapsed"
