@@ -12,7 +12,7 @@ from pydantic_core import from_json
 
 from events.postgres import Pool, ask
 
-from .delivery import Delivery
+from .delivery import FOR_SEVERAL, Delivery
 from .turn import Again, Turn
 
 LASTS = timedelta(seconds=8)
@@ -79,7 +79,13 @@ _CLAIM = """
          AND (d.next_attempt <= (SELECT at FROM present) OR d.held)
          AND (d.claimed_until IS NULL OR d.claimed_until < clock_timestamp())
          AND (g.id IS NULL OR g.outcome IS NOT NULL)
-         AND d.id <> all($3)),
+         AND d.id <> all($3)
+         AND NOT (d.notice = any($7) AND EXISTS (
+           SELECT FROM delivery_v1 o
+            WHERE o.commitment = d.commitment AND o.notice = d.notice AND o.id <> d.id
+              AND o.delivery ->> 'cause' = d.delivery ->> 'cause' AND o.recipient = n.recipient
+              AND o.outcome IS NULL
+              AND (o.claimed_until >= clock_timestamp() OR (o.message IS NOT NULL AND d.message IS NULL))))),
     first AS (
       SELECT together FROM ready WHERE recipient <> all($4)
        GROUP BY together HAVING min(next_attempt) <= (SELECT at FROM present)
@@ -109,10 +115,10 @@ async def claim(
 ) -> list[list[Claim]]:
     """Claim what goes into at most `limit` messages whose instant has come; what goes together is together.
 
-    Left out are those in `flying`, those to the recipients in `busy`, and those whose commitment is not known
-    here yet. Raises Unavailable.
+    Left out are those in `flying`, those to the recipients in `busy`, those whose commitment is not known
+    here yet, and what the same person is just being told in another role. Raises Unavailable.
     """
-    arguments = (holder, limit, list(flying), list(busy), LASTS, MOST)
+    arguments = (holder, limit, list(flying), list(busy), LASTS, MOST, list(FOR_SEVERAL))
     rows = await ask(pool, lambda connection: connection.fetch(_CLAIM, *arguments))
     messages: dict[str, list[Claim]] = defaultdict(list)
     for row in rows:
