@@ -49,7 +49,7 @@ TWICE ?=
 demo: .venv/ready ## A story of a small service desk; or DATA=file.csv MAPPING=file.toml LEAD=1h [REPORT=out.json] [KILL=each] [TWICE=1]
 	@$(BIN)/python -m demo $(if $(DATA),--data "$(DATA)") $(if $(MAPPING),--mapping "$(MAPPING)") $(if $(LEAD),--lead "$(LEAD)") $(if $(REPORT),--report "$(REPORT)") $(if $(KILL),--kill "$(KILL)") $(if $(filter 1,$(TWICE)),--twice)
 
-accept: .venv/ready ## The long acceptance runs (<= 30 min)
+accept: .venv/ready ## The long acceptance runs (about 45 min)
 	@$(BIN)/pytest tests -m accept
 
 bench: .venv/ready ## Measure beside rivals; table and bench.json
