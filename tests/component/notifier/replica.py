@@ -28,7 +28,7 @@ from notifier.inquiry import Inquiry
 from notifier.links import Links
 from notifier.pages import Desk
 from notifier.projections import Reminding, Settling, Watching
-from notifier.reactions import Announcing
+from notifier.reactions import Announcements, Announcing
 from notifier.recipient import SetRecipient
 from notifier.registers import Knowing
 from notifier.sender import Sender
@@ -87,6 +87,7 @@ class Replica:
     sender: Sender
     courier: Courier
     ledger: Ledger
+    settling: Subscription
     cases: list[Recorded[Event]] = field(default_factory=list)
     reminders: list[Recorded[Event]] = field(default_factory=list)
     contacts: list[Recorded[Event]] = field(default_factory=list)
@@ -132,17 +133,21 @@ class Replica:
             await self.project(Watching(), rows)
 
     async def subscribed(self, name: str, url: str, **fields: Any) -> None:
-        """Let another system be told, and wait until that is read here."""
+        """Let another system be told."""
         said = {"secret": SECRET, "on": ("lapsed", "kept"), **fields}
         command = SetSubscriber.model_validate({"name": name, "url": url, **said})
         context = Context(new_id(), LEAD, correlation=new_id())
         performer = self.sender.scales.subscribers
         await performer.perform(subscriber.stream(name), command, context)
-        await self.project(Settling(), [decode(row) for row in await self.log.tail(0)])
+
+    async def caught_up(self) -> None:
+        """Wait until all that stands in the own log now was read."""
+        assert await self.settling.passed((await self.log.head()).position, 10)
 
     async def announce(self, copies: int = 1) -> None:
         """React to all that was heard of `cases`, in order."""
-        announcing = Announcing(self.pool, Performer(self.log, announcement.DECIDER, source="notifier"))
+        announcements: Announcements = Performer(self.log, announcement.DECIDER, source="notifier")
+        announcing = Announcing(self.pool, announcements, self.caught_up)
         for _ in range(copies):
             for row in self.cases:
                 await announcing.react(row)
@@ -248,7 +253,7 @@ async def replica(
         loops = [settling.run(), *([courier.run()] if running else [])]
         tasks = [asyncio.create_task(loop) for loop in loops]
         try:
-            yield Replica(pool, log, bell, recipients, sender, courier, ledger)
+            yield Replica(pool, log, bell, recipients, sender, courier, ledger, settling)
         finally:
             for task in tasks:
                 task.cancel()

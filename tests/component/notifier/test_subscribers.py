@@ -1,5 +1,6 @@
 """Other systems are told of lapses and keeps: each once, signed, again until they take it."""
 
+import asyncio
 import json
 from datetime import timedelta
 from uuid import UUID
@@ -46,6 +47,17 @@ def keep(commitment: UUID):
 
 def verified(request, secret: str = SECRET):
     return Webhook(secret).verify(request.body, request.headers)
+
+
+async def test_subscriber__who_was_not_read_here_yet_is_told(one, commitment, hook):
+    await one.hear(promised(commitment), lapse(commitment))
+    async with one.pool.acquire() as connection, connection.transaction():
+        await connection.execute("LOCK TABLE subscriber_v1 IN SHARE MODE")
+        await one.subscribed("board", hook.url)
+        announcing = asyncio.create_task(one.announce())
+        await asyncio.wait({announcing}, timeout=0.2)
+    await announcing
+    assert (await one.outcome()).recipient == "subscriber-board"
 
 
 async def test_lapse_and_keep__arrive_once_each(one, commitment, hook):

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import timedelta
 
+from events.errors import Unavailable
 from events.perform import Performer
 from events.service import Gauge, Parts, Service
 
@@ -23,6 +24,9 @@ from .subscriber_api import subscriber_reads, subscribing
 from .ways import Ways
 from .weighing import Deliveries, Recipients, Scales, Subscribers
 from .writing import Writer
+
+READ_SECONDS = 2.0
+"""How long an announcement waits for who subscribed last, before it is tried again."""
 
 
 def compose(parts: Parts) -> Service:
@@ -59,7 +63,13 @@ def compose(parts: Parts) -> Service:
         async with client:
             await courier.run()
 
-    handlers = (Watching(), Reminding(), Knowing(), Settling(), Announcing(parts.pool, announcements))
+    settling = parts.follow(Settling(), courier.wake)
+
+    async def caught_up() -> None:
+        if not await settling.passed((await parts.log.head()).position, READ_SECONDS):
+            raise Unavailable("what was written here last was not read yet")
+
+    handlers = (Watching(), Reminding(), Knowing(), Announcing(parts.pool, announcements, caught_up))
     router = reads(parts, recipients)
     router.include_router(subscriber_reads(parts, subscribers))
     return Service(
@@ -67,7 +77,7 @@ def compose(parts: Parts) -> Service:
         commands=(commands(recipients), subscribing(subscribers), acknowledging(deliveries)),
         router=router,
         open=doors,
-        subscriptions=tuple(parts.follow(each, courier.wake) for each in handlers),
+        subscriptions=(settling, *(parts.follow(each, courier.wake) for each in handlers)),
         tasks={"courier": carry},
         metrics=lambda: _gauges(parts),
     )

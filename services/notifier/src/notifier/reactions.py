@@ -1,5 +1,7 @@
 """What follows here from what happens to commitments: the systems that asked for it are told."""
 
+from collections.abc import Awaitable, Callable
+
 from events.catalogue import AnnouncementDue, Event
 from events.clock import derived_id
 from events.decider import Actor
@@ -23,15 +25,20 @@ class Announcing:
     name = "announcements"
     log = "cases"
 
-    def __init__(self, pool: Pool, announcements: Announcements) -> None:
+    def __init__(
+        self, pool: Pool, announcements: Announcements, caught_up: Callable[[], Awaitable[None]]
+    ) -> None:
+        """`caught_up` waits until all that stands in the own log now was read: who subscribed is there."""
         self._pool = pool
         self._announcements = announcements
+        self._caught_up = caught_up
 
     async def react(self, recorded: Recorded[Event]) -> None:
         """Let everybody be told who asked for it."""
         found = moments(recorded.event)
         if not found:
             return
+        await self._caught_up()
         for name in await subscriptions.subscribed(self._pool, found, recorded.recorded_at):
             command = announce(recorded, name)
             context = Context(
