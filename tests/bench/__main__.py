@@ -1,4 +1,4 @@
-"""`python -m tests.bench [append | due | timers]`: beside rivals, all or some; bench.json."""
+"""`python -m tests.bench [append | due | rest | timers]`: beside rivals, all or some; bench.json."""
 
 import asyncio
 import json
@@ -14,7 +14,7 @@ from rich.console import Console
 from local.postgres import Postgres
 from tests.logs import a_server
 
-from . import append, figures, timer_figures, timers, worktime
+from . import append, figures, rest, rest_figures, timer_figures, timers, worktime
 
 REPORT = Path("bench.json")
 Report = dict[str, Any]
@@ -35,6 +35,13 @@ async def timed(server: Postgres, console: Console) -> Report:
     return seen.report
 
 
+async def promised(_server: Postgres, console: Console) -> Report:
+    """Measure promises by REST, on parts of their own: the service needs a broker."""
+    seen = await rest.measure(console)
+    console.print(rest_figures.table(seen, rest.ROUNDS))
+    return seen.report
+
+
 async def dues(_server: Postgres, console: Console) -> Report:
     """Measure due times per second; nothing of it needs a server."""
     seen = worktime.measure_due(console)
@@ -44,6 +51,7 @@ async def dues(_server: Postgres, console: Console) -> Report:
 BENCHES: dict[str, Callable[[Postgres, Console], Awaitable[Report]]] = {
     "append": appended,
     "due": dues,
+    "rest": promised,
     "timers": timed,
 }
 
