@@ -1,8 +1,9 @@
 """What a service reads from its environment: one name each, prefix KEPT_."""
 
-from typing import Literal
+from typing import Literal, Self
+from urllib.parse import urlsplit
 
-from pydantic import SecretStr
+from pydantic import SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
@@ -27,8 +28,10 @@ class Settings(BaseSettings):
     """Base address of every service by name."""
     token: SecretStr = SecretStr("")
     """This service's own bearer token, for calls to the others."""
-    public_key: str
-    """PEM of the key that bearer tokens are verified with (EdDSA)."""
+    public_key: str = ""
+    """PEM of the one key that bearer tokens are verified with (EdDSA); beside `jwks`, a further one."""
+    jwks: str = ""
+    """Path or https address of the set of keys (RFC 7517) that bearer tokens are verified with."""
     issuer: str = "kept"
     audience: str = "kept"
     otlp: str | None = None
@@ -42,3 +45,17 @@ class Settings(BaseSettings):
     superuser: SecretStr = SecretStr("")
     """DSN of the service's own database as superuser, for `python -m <service> migrate` only."""
     log_level: str = "INFO"
+
+    @model_validator(mode="after")
+    def _can_verify(self) -> Self:
+        if not self.public_key and not self.jwks:
+            raise ValueError("KEPT_PUBLIC_KEY or KEPT_JWKS is needed: nobody could enter")
+        return self
+
+    @field_validator("jwks")
+    @classmethod
+    def _can_be_read(cls, value: str) -> str:
+        parts = urlsplit(value)
+        if "://" in value and not (parts.scheme in ("http", "https") and parts.hostname):
+            raise ValueError("give a path or an https address")
+        return value

@@ -34,7 +34,7 @@ class ClockSet(Body):
 async def clock(request: Request) -> dict[str, Any]:
     """Return domain time."""
     site = site_of(request)
-    site.identity.actor(request.headers.get("authorization"), READERS)
+    await site.identity.actor(request.headers.get("authorization"), READERS)
     return {"at": await site.parts.log.now()}
 
 
@@ -42,7 +42,7 @@ async def clock(request: Request) -> dict[str, Any]:
 async def set_clock(request: Request) -> dict[str, Any]:
     """Set domain time: not before the clock as set, nor before the last event."""
     site = site_of(request)
-    site.identity.actor(request.headers.get("authorization"), DRIVERS)
+    await site.identity.actor(request.headers.get("authorization"), DRIVERS)
     body = fit(ClockSet, parse(await request.body()), {})
     await site.parts.log.set_clock(body.at)
     return {"at": body.at}
@@ -52,5 +52,5 @@ async def set_clock(request: Request) -> dict[str, Any]:
 async def settled(request: Request) -> dict[str, Any]:
     """Return how far this service has come, in one statement."""
     site = site_of(request)
-    site.identity.actor(request.headers.get("authorization"), READERS)
+    await site.identity.actor(request.headers.get("authorization"), READERS)
     return await site.settled()

@@ -80,8 +80,9 @@ def _read(settings: type[Settings]) -> Settings:
         return settings()
     except ValidationError as error:
         for found in error.errors(include_input=False, include_url=False):
-            name = f"KEPT_{'_'.join(map(str, found['loc']))}".upper()
-            print(f"{name}: {found['msg']}", file=sys.stderr)  # noqa: T201 - before there are logs
+            name = f"KEPT_{'_'.join(map(str, found['loc']))}: ".upper() if found["loc"] else ""
+            says = found["msg"].removeprefix("Value error, ")
+            print(f"{name}{says}", file=sys.stderr)  # noqa: T201 - before there are logs
         sys.exit(2)
 
 

@@ -26,7 +26,7 @@ Cursor = Annotated[str | None, Query(max_length=500, description="`next` of the 
 async def reading(request: Request, answer: Response) -> None:
     """Let a reader in: the token, the parameters' names, `Kept-After`; say what is parked."""
     site = site_of(request)
-    request.state.actor = site.identity.actor(request.headers.get("authorization"), READERS)
+    request.state.actor = await site.identity.actor(request.headers.get("authorization"), READERS)
     _check_names(request)
     await site.waits.to_read(request)
     request.state.parked = await site.parked(set(map(str, request.path_params.values())))
