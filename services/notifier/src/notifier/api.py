@@ -28,7 +28,7 @@ from events.service import (
 from events.settings import Settings as Shared
 
 from . import delivery, recipient, tables
-from .delivery import Acknowledge, AcknowledgeDelivery, Command, Course, Done
+from .delivery import MAY_ACKNOWLEDGE, Acknowledge, AcknowledgeDelivery, Command, Course, Done
 from .recipient import LOOPBACK, MAY_SET, OWN, Recipient, SetRecipient, chat_kind
 from .settings import Settings
 from .weighing import Deliveries as Messages
@@ -51,7 +51,16 @@ def commands(recipients: Recipients) -> Commands[Recipient | None, SetRecipient,
     return Commands(
         recipients,
         stream=lambda command: recipient.stream(command.name),
-        specs=(command(SetRecipient, "PUT", "/v1/recipients/{name}", roles=MAY_CALL, example=EXAMPLE),),
+        specs=(
+            command(
+                SetRecipient,
+                "PUT",
+                "/v1/recipients/{name}",
+                roles=MAY_CALL,
+                own=MAY_CALL - MAY_SET,
+                example=EXAMPLE,
+            ),
+        ),
         answer=lambda command, _recipient, version, _events: {"id": command.name, "version": version},
         prepare=prepare,
     )
@@ -82,6 +91,7 @@ def acknowledging(deliveries: Messages) -> Commands[Course, Command, Done]:
                 "POST",
                 "/v1/deliveries/{delivery}/acknowledgement",
                 roles=MAY_CALL,
+                own=MAY_CALL - MAY_ACKNOWLEDGE,
             ),
         ),
         answer=lambda command, _course, version, _events: {"id": str(command.delivery), "version": version},

@@ -38,6 +38,7 @@ def build(site: Site, tracing: TracerProvider) -> FastAPI:
         },
         middleware=[Middleware(Door, count=site.figures.count, larger=_larger(site.service))],
         redoc_url=None,
+        swagger_ui_oauth2_redirect_url=None,
     )
     app.state.site = site
     for commands in site.service.commands:

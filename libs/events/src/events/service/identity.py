@@ -8,7 +8,7 @@ from events.clock import machine_time
 from events.decider import Actor
 
 from .jwks import Keys
-from .problems import Problem
+from .problems import Problem, forbidden
 
 LONGEST = 8192
 """The longest token that is looked at, in letters."""
@@ -44,8 +44,7 @@ class Identity:
         if until <= machine_time().timestamp():
             raise _unauthorized("The token has ended.")
         if not actor.has(*roles):
-            needed = ", ".join(sorted(roles))
-            raise Problem(403, "forbidden", f"This needs one of the roles {needed}.")
+            raise forbidden(roles)
         return actor
 
     async def _verify(self, token: str) -> tuple[Actor, float]:
