@@ -55,7 +55,13 @@ whoever may read a route reads all its rows. Where a table says *own*, a role re
 |---|---|
 | `/v1/recipients/{name}` | under one's own name (`sub`) |
 | `/v1/deliveries/{delivery}/acknowledgement` | a message that went to oneself |
-| `/v1/cases/{case}/commitments/{commitment}/withdraw` | a promise that one gave oneself and that is open |"""
+| `/v1/cases/{case}/commitments/{commitment}/withdraw` | a promise that one gave oneself and that is open |
+
+A recipient or a message out of reach is answered as one that does not exist, to the letter. To set another
+recipient is 403, whether it exists or not. Promises can be read by all, so to withdraw another's is 403.
+
+The feed (`GET /v1/events`) is a log itself, word for word, and for those who replay it. The notifier's holds
+the addresses and secrets of recipients: it is for services and operators only."""
 
 
 def apps(profile: str = "dev") -> dict[str, FastAPI]:

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Depends, Query
 from pydantic import BaseModel
 from starlette.responses import Response
 
@@ -14,11 +14,13 @@ from events.catalogue.terms import Role
 from events.errors import Invalid, Unknown
 from events.fields import Name
 from events.service import (
+    READERS,
     Asking,
     Commands,
     Cursor,
     Limit,
     Parts,
+    Reach,
     command,
     page,
     read_cursor,
@@ -35,6 +37,7 @@ from .weighing import Deliveries as Messages
 from .weighing import Recipients
 
 MAY_CALL = MAY_SET | {"agent"}
+Whose = Annotated[str | None, Depends(Reach(MAY_SET, own=READERS - MAY_SET))]
 EXAMPLE = {"email": "mai@kept.example"}
 
 
@@ -42,6 +45,8 @@ def commands(recipients: Recipients) -> Commands[Recipient | None, SetRecipient,
     """Return the commands on recipients."""
 
     async def prepare(body: SetRecipient, asking: Asking) -> SetRecipient:
+        # before a version is compared, which would say whether there is such a recipient
+        recipient.must_be_theirs(body, asking.actor)
         if (body.webhook or "").startswith("http:") and asking.parts.settings.profile != "dev":
             raise Invalid(field="webhook", reason="give an https address")
         if body.chat is not None:
@@ -148,9 +153,10 @@ def reads(parts: Parts, recipients: Recipients) -> APIRouter:
     router = APIRouter(prefix="/v1")
 
     @router.get("/recipients/{name}", response_model=RecipientShown)
-    async def get_recipient(name: Name, answer: Response) -> Any:
-        """Return how somebody is reached."""
-        version, found = await recipients.state(recipient.stream(name))
+    async def get_recipient(name: Name, answer: Response, mine: Whose) -> Any:
+        """Return how somebody is reached: who may not set others sees nobody but themselves."""
+        in_reach = mine is None or name == mine
+        version, found = await recipients.state(recipient.stream(name)) if in_reach else (0, None)
         if found is None:
             raise Unknown(what="recipient", id=name)
         tagged(answer, version)

@@ -19,6 +19,7 @@ from .batch import Batch
 from .command import Commands, CommandSpec
 from .door import Door
 from .endpoint import Endpoint
+from .entry import Reach
 from .openapi import document, request_body
 from .problems import Problem, fields, invalid, problem_of, response, unavailable
 from .read import parked_headers, reading
@@ -46,7 +47,7 @@ def build(site: Site, tracing: TracerProvider) -> FastAPI:
             _add_command(app, commands, spec)
     app.include_router(site.service.router, dependencies=[Depends(reading)])
     app.include_router(site.service.open)
-    app.include_router(feed_route.router, dependencies=[Depends(reading)])
+    app.include_router(feed_route.router, dependencies=[Depends(reading), Depends(Reach(site.service.feed))])
     app.include_router(health.router)
     if site.parts.settings.profile == "dev":
         app.include_router(clock_route.router)

@@ -21,6 +21,8 @@ WRITERS = frozenset({"agent", "lead", "system"})
 """The roles that may send commands, unless a row says otherwise."""
 READERS = frozenset({"agent", "lead", "system", "analyst", "operator"})
 """The roles that may read."""
+REPLAYERS = frozenset({"system", "analyst", "operator"})
+"""The roles that may read a log itself."""
 
 Members = dict[str, Any]
 """The members of a JSON object."""
