@@ -9,6 +9,7 @@ from typing import Any, cast
 from fastapi import FastAPI
 from opentelemetry.trace import NoOpTracerProvider
 
+from events.bearer import ROLES
 from events.postgres import LOGS
 from events.service import Parts
 from events.service.app import build
@@ -16,7 +17,6 @@ from events.service.figures import Figures
 from events.service.permissions import Permission, permissions
 from events.service.site import Site
 from events.settings import Settings
-from local.keys import ROLES
 
 SAID: Mapping[str, Any] = {
     "database": "postgresql://nowhere",

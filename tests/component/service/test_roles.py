@@ -6,8 +6,8 @@ from typing import NamedTuple
 import httpx
 import pytest
 
+from events.bearer import ROLES
 from events.clock import new_id
-from local.keys import ROLES
 from tests.desk import Desk
 from tests.pages import DOCS
 from tests.roles import DRIVEN, apps
