@@ -1,5 +1,6 @@
 """What a service reads from its environment: one name each, prefix KEPT_."""
 
+from ipaddress import ip_network
 from typing import Literal, Self
 from urllib.parse import urlsplit
 
@@ -21,7 +22,7 @@ class Settings(BaseSettings):
     database: SecretStr
     """DSN of the service's own database, as the service role."""
     broker: str
-    """Kafka bootstrap servers, `host:port[,host:port]`."""
+    """Kafka bootstrap servers, `host:port[,host:port]`; by TLS `tls://host:port[,host:port]`."""
     topic_prefix: str = ""
     """Put before each topic's name; tests share one broker by it."""
     urls: dict[str, str] = {}
@@ -44,6 +45,8 @@ class Settings(BaseSettings):
     """Whether the service relays its own log; false where `python -m <service> relay` does."""
     superuser: SecretStr = SecretStr("")
     """DSN of the service's own database as superuser, for `python -m <service> migrate` only."""
+    trusted_network: tuple[str, ...] = ()
+    """Where connections may go in plain in profile `prod`: hosts, `.ends` of their names, networks."""
     log_level: str = "INFO"
 
     @model_validator(mode="after")
@@ -51,6 +54,14 @@ class Settings(BaseSettings):
         if not self.public_key and not self.jwks:
             raise ValueError("KEPT_PUBLIC_KEY or KEPT_JWKS is needed: nobody could enter")
         return self
+
+    @field_validator("trusted_network")
+    @classmethod
+    def _are_networks(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        for each in value:
+            if "/" in each:
+                ip_network(each)
+        return value
 
     @field_validator("jwks")
     @classmethod
