@@ -14,6 +14,7 @@ from events.service.problems import STATUS, slug
 from events.testing import EXAMPLES
 
 from .edges import edges_page
+from .roles import roles_page
 
 DOCS = Path(__file__).parents[1] / "docs"
 FAMILIES = (
@@ -117,7 +118,12 @@ def problems_page() -> str:
     return "\n".join(lines) + "\n"
 
 
-PAGES = {"events.md": events_page, "problems.md": problems_page, "edge-cases.md": edges_page}
+PAGES = {
+    "events.md": events_page,
+    "problems.md": problems_page,
+    "edge-cases.md": edges_page,
+    "roles.md": roles_page,
+}
 
 if __name__ == "__main__":
     for page, text in PAGES.items():

@@ -13,11 +13,11 @@ from typing import Any
 import httpx
 from rich.console import Console
 
+from events.bearer import ROLES
 from events.catalogue import Event
 from events.driver import Driver
 from events.journal import FileJournal
 from events.recorded import Recorded
-from local.keys import ROLES
 from local.stack import Stack, throw_away
 
 from .feeds import whole

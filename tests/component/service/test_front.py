@@ -135,7 +135,9 @@ async def test_feed__is_the_log_with_its_hashes(intake):
     for _ in range(3):
         await intake.customer()
     head = await intake.running.parts.log.head()
-    found = read_page((await intake.get(f"/v1/events?after={head.position - 3}&limit=2")).json())
+    found = read_page(
+        (await intake.get(f"/v1/events?after={head.position - 3}&limit=2", role="analyst")).json()
+    )
     assert found.head == head
     assert [row.position for row in found.rows] == [head.position - 2, head.position - 1]
     row = found.rows[0]
@@ -147,13 +149,13 @@ async def test_feed__is_the_log_with_its_hashes(intake):
 async def test_feed__of_one_stream_one_type_up_to_a_place(intake):
     customer = await intake.customer()
     await intake.patch(f"/v1/customers/{customer}", {"zone": "Asia/Manila"}, if_match='"1"')
-    stream = read_page((await intake.get(f"/v1/events?stream=customer-{customer}")).json())
+    stream = read_page((await intake.get(f"/v1/events?stream=customer-{customer}", role="analyst")).json())
     assert [row.type for row in stream.rows] == ["CustomerRegistered", "CustomerChanged"]
-    kind = read_page((await intake.get("/v1/events?type=CustomerChanged&limit=1000")).json())
+    kind = read_page((await intake.get("/v1/events?type=CustomerChanged&limit=1000", role="analyst")).json())
     assert {row.type for row in kind.rows} == {"CustomerChanged"}
-    until = read_page((await intake.get("/v1/events?until=1")).json())
+    until = read_page((await intake.get("/v1/events?until=1", role="analyst")).json())
     assert [row.position for row in until.rows] == [1]
-    problem(await intake.get("/v1/events?limit=1001"), 422, "invalid")
+    problem(await intake.get("/v1/events?limit=1001", role="analyst"), 422, "invalid")
 
 
 async def test_health__is_open_and_says_how_it_fares(intake):

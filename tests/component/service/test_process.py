@@ -99,5 +99,5 @@ async def test_start__on_a_port_that_is_taken_is_refused(plot, intake):
 
 def test_start__without_a_setting_names_it(capsys):
     with pytest.raises(SystemExit):
-        _read(Settings)
+        _read(Settings, serves=True)
     assert "KEPT_DATABASE: Field required" in capsys.readouterr().err

@@ -2,6 +2,7 @@
 
 from events.service.figures import Figures
 from events.service.identity import Identity
+from events.service.jwks import keys_of
 from events.service.parts import opened
 from events.service.site import Site
 from events.service.waits import Waits
@@ -12,6 +13,6 @@ from tests.desk import settings_of
 async def test_settled__counts_a_subscription_that_has_not_begun(plot):
     async with opened("intake", settings_of(plot, "intake", 0, {})) as parts:
         service = compose(parts)
-        identity = Identity(parts.settings.public_key, issuer="kept", audience="kept")
+        identity = Identity(keys_of(parts.settings, parts.client), issuer="kept", audience="kept")
         site = Site(parts, service, identity, Waits(parts.log, service.subscriptions), Figures("intake"))
         assert (await site.settled())["cursors"] == {"register": {"log": "contacts", "position": 0}}

@@ -5,7 +5,8 @@ from datetime import timedelta
 import jwt
 import pytest
 
-from local.keys import ROLES, keys
+from events.bearer import ROLES
+from local.keys import keys
 
 
 def claims(token: str, public_pem: str) -> dict[str, object]:

@@ -6,20 +6,16 @@ from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
-import jwt
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import (
     Encoding,
     NoEncryption,
     PrivateFormat,
     PublicFormat,
-    load_pem_private_key,
 )
 
-from events.clock import machine_time
+from events.bearer import KEY_FILE, ROLES, issue, read_key
 
-ROLES = ("agent", "lead", "system", "analyst", "operator")
-ISSUER = AUDIENCE = "kept"
 LIFETIME = timedelta(days=90)
 """Of the tokens in `stack.json`: longer than a `make run` is left running, and issued anew at each start.
 
@@ -41,16 +37,7 @@ class Keys:
 
     def token(self, subject: str, roles: Sequence[str], lifetime: timedelta = LIFETIME) -> str:
         """Issue a bearer token: who one is (`sub`), what one may do (`roles`), from now for `lifetime`."""
-        now = machine_time()
-        claims = {
-            "iss": ISSUER,
-            "aud": AUDIENCE,
-            "sub": subject,
-            "roles": list(roles),
-            "iat": now,
-            "exp": now + lifetime,
-        }
-        return jwt.encode(claims, self.private, algorithm="EdDSA")
+        return issue(self.private, subject, roles, lifetime)
 
     def tokens(self) -> dict[str, str]:
         """Issue one token for each role, its subject named as the role."""
@@ -59,11 +46,9 @@ class Keys:
 
 def keys(directory: Path) -> Keys:
     """Read the key pair kept under `directory`, or make one the first time."""
-    path = directory / "signing-key.pem"
+    path = directory / KEY_FILE
     if path.exists():
-        private = load_pem_private_key(path.read_bytes(), password=None)
-        assert isinstance(private, Ed25519PrivateKey)
-        return Keys(private)
+        return Keys(read_key(path))
     made = Ed25519PrivateKey.generate()
     path.parent.mkdir(parents=True, exist_ok=True)
     with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:

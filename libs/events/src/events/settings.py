@@ -1,8 +1,10 @@
 """What a service reads from its environment: one name each, prefix KEPT_."""
 
-from typing import Literal
+from ipaddress import ip_network
+from typing import Literal, Self
+from urllib.parse import urlsplit
 
-from pydantic import SecretStr
+from pydantic import SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
@@ -20,15 +22,17 @@ class Settings(BaseSettings):
     database: SecretStr
     """DSN of the service's own database, as the service role."""
     broker: str
-    """Kafka bootstrap servers, `host:port[,host:port]`."""
+    """Kafka bootstrap servers, `host:port[,host:port]`; by TLS `tls://host:port[,host:port]`."""
     topic_prefix: str = ""
     """Put before each topic's name; tests share one broker by it."""
     urls: dict[str, str] = {}
     """Base address of every service by name."""
     token: SecretStr = SecretStr("")
     """This service's own bearer token, for calls to the others."""
-    public_key: str
-    """PEM of the key that bearer tokens are verified with (EdDSA)."""
+    public_key: str = ""
+    """PEM of the one key that bearer tokens are verified with (EdDSA); beside `jwks`, a further one."""
+    jwks: str = ""
+    """Path or https address of the set of keys (RFC 7517) that bearer tokens are verified with."""
     issuer: str = "kept"
     audience: str = "kept"
     otlp: str | None = None
@@ -41,4 +45,28 @@ class Settings(BaseSettings):
     """Whether the service relays its own log; false where `python -m <service> relay` does."""
     superuser: SecretStr = SecretStr("")
     """DSN of the service's own database as superuser, for `python -m <service> migrate` only."""
+    trusted_network: tuple[str, ...] = ()
+    """Where connections may go in plain in profile `prod`: hosts, `.ends` of their names, networks."""
     log_level: str = "INFO"
+
+    @model_validator(mode="after")
+    def _can_verify(self) -> Self:
+        if not self.public_key and not self.jwks:
+            raise ValueError("KEPT_PUBLIC_KEY or KEPT_JWKS is needed: nobody could enter")
+        return self
+
+    @field_validator("trusted_network")
+    @classmethod
+    def _are_networks(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        for each in value:
+            if "/" in each:
+                ip_network(each)
+        return value
+
+    @field_validator("jwks")
+    @classmethod
+    def _can_be_read(cls, value: str) -> str:
+        parts = urlsplit(value)
+        if "://" in value and not (parts.scheme in ("http", "https") and parts.hostname):
+            raise ValueError("give a path or an https address")
+        return value

@@ -13,6 +13,7 @@ from .answering import answered
 from .case import Case, CaseEvent, Command
 from .case.commands import (
     MAY,
+    OWN,
     AgreeCommitment,
     BeginWait,
     CloseCase,
@@ -134,7 +135,8 @@ def _specs() -> tuple[CommandSpec, ...]:
         for body, becomes, path, location in MAKES
     )
     changing = (
-        command(body, "POST", path, roles=MAY[body], example=EXAMPLES[body]) for body, path in CHANGES
+        command(body, "POST", path, roles=MAY[body], own=OWN.get(body, frozenset()), example=EXAMPLES[body])
+        for body, path in CHANGES
     )
     return (*making, *changing)
 

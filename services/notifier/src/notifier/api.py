@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Depends, Query
 from pydantic import BaseModel
 from starlette.responses import Response
 
@@ -14,11 +14,13 @@ from events.catalogue.terms import Role
 from events.errors import Invalid, Unknown
 from events.fields import Name
 from events.service import (
+    READERS,
     Asking,
     Commands,
     Cursor,
     Limit,
     Parts,
+    Reach,
     command,
     page,
     read_cursor,
@@ -28,13 +30,14 @@ from events.service import (
 from events.settings import Settings as Shared
 
 from . import delivery, recipient, tables
-from .delivery import Acknowledge, AcknowledgeDelivery, Command, Course, Done
+from .delivery import MAY_ACKNOWLEDGE, Acknowledge, AcknowledgeDelivery, Command, Course, Done
 from .recipient import LOOPBACK, MAY_SET, OWN, Recipient, SetRecipient, chat_kind
 from .settings import Settings
 from .weighing import Deliveries as Messages
 from .weighing import Recipients
 
 MAY_CALL = MAY_SET | {"agent"}
+Whose = Annotated[str | None, Depends(Reach(MAY_SET, own=READERS - MAY_SET))]
 EXAMPLE = {"email": "mai@kept.example"}
 
 
@@ -42,6 +45,8 @@ def commands(recipients: Recipients) -> Commands[Recipient | None, SetRecipient,
     """Return the commands on recipients."""
 
     async def prepare(body: SetRecipient, asking: Asking) -> SetRecipient:
+        # before a version is compared, which would say whether there is such a recipient
+        recipient.must_be_theirs(body, asking.actor)
         if (body.webhook or "").startswith("http:") and asking.parts.settings.profile != "dev":
             raise Invalid(field="webhook", reason="give an https address")
         if body.chat is not None:
@@ -51,7 +56,16 @@ def commands(recipients: Recipients) -> Commands[Recipient | None, SetRecipient,
     return Commands(
         recipients,
         stream=lambda command: recipient.stream(command.name),
-        specs=(command(SetRecipient, "PUT", "/v1/recipients/{name}", roles=MAY_CALL, example=EXAMPLE),),
+        specs=(
+            command(
+                SetRecipient,
+                "PUT",
+                "/v1/recipients/{name}",
+                roles=MAY_CALL,
+                own=MAY_CALL - MAY_SET,
+                example=EXAMPLE,
+            ),
+        ),
         answer=lambda command, _recipient, version, _events: {"id": command.name, "version": version},
         prepare=prepare,
     )
@@ -82,6 +96,7 @@ def acknowledging(deliveries: Messages) -> Commands[Course, Command, Done]:
                 "POST",
                 "/v1/deliveries/{delivery}/acknowledgement",
                 roles=MAY_CALL,
+                own=MAY_CALL - MAY_ACKNOWLEDGE,
             ),
         ),
         answer=lambda command, _course, version, _events: {"id": str(command.delivery), "version": version},
@@ -138,9 +153,10 @@ def reads(parts: Parts, recipients: Recipients) -> APIRouter:
     router = APIRouter(prefix="/v1")
 
     @router.get("/recipients/{name}", response_model=RecipientShown)
-    async def get_recipient(name: Name, answer: Response) -> Any:
-        """Return how somebody is reached."""
-        version, found = await recipients.state(recipient.stream(name))
+    async def get_recipient(name: Name, answer: Response, mine: Whose) -> Any:
+        """Return how somebody is reached: who may not set others sees nobody but themselves."""
+        in_reach = mine is None or name == mine
+        version, found = await recipients.state(recipient.stream(name)) if in_reach else (0, None)
         if found is None:
             raise Unknown(what="recipient", id=name)
         tagged(answer, version)

@@ -77,6 +77,7 @@ def compose(parts: Parts) -> Service:
         commands=(commands(recipients), subscribing(subscribers), acknowledging(deliveries)),
         router=router,
         open=doors,
+        feed=frozenset({"system", "operator"}),
         subscriptions=(settling, *(parts.follow(each, courier.wake) for each in handlers)),
         tasks={"courier": carry},
         metrics=lambda: _gauges(parts),

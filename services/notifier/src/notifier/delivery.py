@@ -21,8 +21,8 @@ from events.catalogue import (
 from events.catalogue.notices import FailureReason, Means, SuppressionReason
 from events.catalogue.terms import Role
 from events.clock import derived_id
-from events.decider import Asked, Decider
-from events.errors import Forbidden, Invalid, NotNow, Unknown
+from events.decider import Actor, Asked, Decider
+from events.errors import Invalid, NotNow, Unknown
 from events.fields import Body
 
 Outcome = NotificationSent | NotificationFailed | NotificationSuppressed
@@ -192,9 +192,13 @@ def decide(state: Course, command: Command, asked: Asked) -> tuple[Done, ...]:
     return _acknowledge(state, command, asked)
 
 
+def _may_acknowledge(outcome: Outcome, actor: Actor) -> bool:
+    return actor.subject == outcome.recipient or actor.has(*MAY_ACKNOWLEDGE)
+
+
 def _acknowledge(state: Course, command: Acknowledge, asked: Asked) -> tuple[Done, ...]:
     outcome = state.outcome
-    if outcome is None:
+    if outcome is None or not _may_acknowledge(outcome, asked.actor):
         raise Unknown(what="message", id=command.delivery)
     if not isinstance(outcome, NotificationSent):
         raise NotNow(what="message", state="not sent")
@@ -202,8 +206,6 @@ def _acknowledge(state: Course, command: Acknowledge, asked: Asked) -> tuple[Don
         raise Invalid(field="delivery", reason="it went to the customer")
     if outcome.notice == ANNOUNCED:
         raise Invalid(field="delivery", reason="it went to another system")
-    if asked.actor.subject != outcome.recipient and not asked.actor.has(*MAY_ACKNOWLEDGE):
-        raise Forbidden(needed=", ".join(sorted(MAY_ACKNOWLEDGE)))
     if state.acknowledged:
         return ()
     about = outcome.model_dump(include={"commitment", "case", "revision", "notice", "recipient", "due"})

@@ -11,7 +11,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validat
 
 from events.catalogue import RecipientChanged
 from events.catalogue.notices import Language, Means
-from events.decider import Asked, Decider
+from events.decider import Actor, Asked, Decider
 from events.errors import Forbidden
 from events.fields import Body, Name, Zone
 
@@ -166,13 +166,15 @@ def stream(name: str) -> str:
     return f"recipient-{name}"
 
 
-def decide(state: Recipient | None, command: SetRecipient, asked: Asked) -> tuple[RecipientChanged, ...]:
-    """Return the change, or none where that is how they are reached already.
-
-    Everybody may set themselves. Raises Forbidden for another without one of the roles MAY_SET.
-    """
-    if command.name != asked.actor.subject and not asked.actor.has(*MAY_SET):
+def must_be_theirs(command: SetRecipient, actor: Actor) -> None:
+    """Let everybody set themselves. Raises Forbidden for another without one of the roles MAY_SET."""
+    if command.name != actor.subject and not actor.has(*MAY_SET):
         raise Forbidden(needed=", ".join(sorted(MAY_SET)))
+
+
+def decide(state: Recipient | None, command: SetRecipient, asked: Asked) -> tuple[RecipientChanged, ...]:
+    """Return the change, or none where that is how they are reached already. Raises Forbidden."""
+    must_be_theirs(command, asked.actor)
     changed = RecipientChanged(**command.model_dump())
     return () if evolve(state, changed) == state else (changed,)
 

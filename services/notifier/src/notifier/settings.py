@@ -4,14 +4,13 @@ import hmac
 import re
 from hashlib import sha256
 
-from pydantic import SecretStr, field_validator, model_validator
+from pydantic import SecretStr, field_validator
 
 from events.settings import Settings as Shared
 
 from .recipient import LOOPBACK, Address
 
 _PLACE = re.compile(r"(?P<host>[A-Za-z0-9.-]{1,253}|\[[0-9A-Fa-f:]+\]):(?P<port>[0-9]{1,5})", re.ASCII)
-LINK_KEY_LENGTH = 32
 
 
 class Settings(Shared):
@@ -24,21 +23,13 @@ class Settings(Shared):
     public_url: str = ""
     """Where people open the links in their letters; none: where this service listens."""
     link_key: SecretStr = SecretStr("")
-    """Signs those links, the same in every replica, LINK_KEY_LENGTH letters or more; profile `dev` takes one
-    that follows from the token."""
+    """Signs those links, the same in every replica; profile `dev` takes one that follows from the token."""
     max_lateness_seconds: float = 86_400
     """A lapse found longer after its due than this is told to the leads only, all of them at once."""
     chat_hosts: tuple[str, ...] = ()
     """Where chat servers of our own run; the well-known services need not be named."""
     webhook_hosts: tuple[str, ...] = ()
     """Hosts of our own that webhooks may go to; all others must have public addresses."""
-
-    @model_validator(mode="after")
-    def _can_sign(self) -> "Settings":
-        if self.profile == "prod" and len(self.link_key.get_secret_value()) < LINK_KEY_LENGTH:
-            msg = f"KEPT_LINK_KEY is missing, or shorter than {LINK_KEY_LENGTH} letters"
-            raise ValueError(msg)
-        return self
 
     @property
     def links_signed_with(self) -> bytes:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Depends
 from pydantic import BaseModel
 from starlette.responses import Response
 
@@ -16,6 +16,7 @@ from events.service import (
     Cursor,
     Limit,
     Parts,
+    Reach,
     command,
     page,
     read_cursor,
@@ -71,7 +72,7 @@ class SubscribersShown(BaseModel):
 
 def subscriber_reads(parts: Parts, subscribers: Subscribers) -> APIRouter:
     """Return the reads of subscribers."""
-    router = APIRouter()
+    router = APIRouter(dependencies=[Depends(Reach(MAY_SET))])
 
     async def shown(name: str) -> dict[str, Any]:
         version, found = await subscribers.state(subscriber.stream(name))

@@ -1,4 +1,4 @@
-"""`events verify | tail | parked | adopt | relay`."""
+"""`events verify | tail | parked | adopt | relay | token`."""
 
 import argparse
 import asyncio
@@ -16,6 +16,7 @@ from .check import verify
 from .keep import adopt_log, relay_from_start
 from .place import DEFAULT, Installation, give_up, installation
 from .show import list_parked, retry_parked, show_parked, tail
+from .token import add_token, print_token
 
 SERVICES = {log: service for service, log in LOGS.items()}
 
@@ -56,6 +57,7 @@ def parser() -> argparse.ArgumentParser:
     sent = what.add_parser("relay", help="send a log to its topic once more")
     sent.add_argument("log", choices=list(SERVICES))
     sent.add_argument("--from-start", action="store_true", required=True, help="where its records are gone")
+    add_token(what)
     return whole
 
 
@@ -102,6 +104,9 @@ def parked(asked: argparse.Namespace, place: Installation) -> Coroutine[Any, Any
 def main() -> None:
     """Run the command line and exit: 1 where something does not hold, 2 where it cannot be found out."""
     asked = parser().parse_args()
+    if asked.what == "token":
+        print_token(asked.stack, asked.sub, asked.role, asked.hours)
+        return
     try:
         status = asyncio.run(work(asked, installation(asked.stack)))
     except Unavailable as error:

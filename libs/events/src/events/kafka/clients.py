@@ -10,6 +10,7 @@ from aiokafka.errors import KafkaConnectionError
 
 from events.bounded import bounded
 
+from .address import connecting
 from .topic import TopicUnfit
 
 PARTITION = 0
@@ -48,7 +49,7 @@ async def producing(bootstrap: str) -> AsyncIterator[AIOKafkaProducer]:
 
     What it has not sent by the end of the block, it will not send: it is not waited for, but dropped.
     """
-    producer = AIOKafkaProducer(bootstrap_servers=bootstrap, **PRODUCER)
+    producer = AIOKafkaProducer(**PRODUCER | connecting(bootstrap))
     try:
         async with asyncio.timeout(START_SECONDS):
             await producer.start()
@@ -70,7 +71,7 @@ async def consuming(bootstrap: str, topic: str) -> AsyncIterator[AIOKafkaConsume
 
     Raises TopicUnfit where the topic has more partitions, KafkaError or TimeoutError without an answer.
     """
-    consumer = AIOKafkaConsumer(bootstrap_servers=bootstrap, **CONSUMER)
+    consumer = AIOKafkaConsumer(**CONSUMER | connecting(bootstrap))
     try:
         async with asyncio.timeout(START_SECONDS):
             await consumer.start()

@@ -12,6 +12,8 @@ from aiokafka.errors import TopicAlreadyExistsError, UnknownTopicOrPartitionErro
 from events.bounded import bounded
 from events.errors import Fault
 
+from .address import connecting
+
 SETTINGS = {"retention.ms": "-1", "cleanup.policy": "delete", "max.message.bytes": str(1024 * 1024)}
 """What a topic must be set to, so that it is the log."""
 ANSWER_SECONDS = 10.0
@@ -53,9 +55,7 @@ async def fresh_topic(bootstrap: str, topic: str) -> None:
 
 @asynccontextmanager
 async def _admin(bootstrap: str) -> AsyncIterator[AIOKafkaAdminClient]:
-    admin = AIOKafkaAdminClient(
-        bootstrap_servers=bootstrap, request_timeout_ms=5000, security_protocol="PLAINTEXT"
-    )
+    admin = AIOKafkaAdminClient(request_timeout_ms=5000, **connecting(bootstrap))
     try:
         async with asyncio.timeout(ANSWER_SECONDS):
             await admin.start()

@@ -6,6 +6,7 @@ from .command import Asking as Asking
 from .command import Commands as Commands
 from .command import CommandSpec as CommandSpec
 from .command import command as command
+from .entry import Reach as Reach
 from .main import Report as Report
 from .main import main as main
 from .parts import Parts as Parts
@@ -34,6 +35,7 @@ __all__ = [
     "Gauge",
     "Limit",
     "Parts",
+    "Reach",
     "Report",
     "Running",
     "Service",

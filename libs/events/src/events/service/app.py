@@ -19,8 +19,10 @@ from .batch import Batch
 from .command import Commands, CommandSpec
 from .door import Door
 from .endpoint import Endpoint
+from .entry import Reach
 from .openapi import document, request_body
 from .problems import Problem, fields, invalid, problem_of, response, unavailable
+from .prod import check_routes
 from .read import parked_headers, reading
 from .service import Service
 from .site import Site
@@ -28,8 +30,10 @@ from .site import Site
 
 def build(site: Site, tracing: TracerProvider) -> FastAPI:
     """Return the application of a running service; its requests are spans of `tracing`."""
+    dev = site.parts.settings.profile == "dev"
     app = FastAPI(
         title=f"Kept: {site.service.name}",
+        openapi_url="/openapi.json" if dev else None,
         telemetry={
             "tracer_provider": tracing if isinstance(tracing, Recording) else None,
             "operation_spans": False,
@@ -38,6 +42,7 @@ def build(site: Site, tracing: TracerProvider) -> FastAPI:
         },
         middleware=[Middleware(Door, count=site.figures.count, larger=_larger(site.service))],
         redoc_url=None,
+        swagger_ui_oauth2_redirect_url=None,
     )
     app.state.site = site
     for commands in site.service.commands:
@@ -45,10 +50,12 @@ def build(site: Site, tracing: TracerProvider) -> FastAPI:
             _add_command(app, commands, spec)
     app.include_router(site.service.router, dependencies=[Depends(reading)])
     app.include_router(site.service.open)
-    app.include_router(feed_route.router, dependencies=[Depends(reading)])
+    app.include_router(feed_route.router, dependencies=[Depends(reading), Depends(Reach(site.service.feed))])
     app.include_router(health.router)
-    if site.parts.settings.profile == "dev":
+    if dev:
         app.include_router(clock_route.router)
+    else:
+        check_routes(app)
     _answer_errors(app)
     bodies = [spec.body for commands in site.service.commands for spec in commands.specs]
     document(app, [*bodies, *site.service.bodies])

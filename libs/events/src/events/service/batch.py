@@ -45,7 +45,7 @@ class Batch(Generic[S, C, E]):
     async def __call__(self, request: Request) -> Response:
         """Answer one request: `{"items": [{"status": ..., ...}]}`, in the order of the items sent."""
         site = site_of(request)
-        actor = site.identity.actor(request.headers.get("authorization"), self.spec.roles)
+        actor = await site.identity.actor(request.headers.get("authorization"), self.spec.roles)
         key = read_key(request.headers.getlist("idempotency-key"))
         if key is None:
             raise missing()

@@ -2,13 +2,14 @@
 
 from typing import Any
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Depends
 from starlette.requests import Request
 
 from events.fields import Body, Instant
 
 from .bodies import fit, parse
 from .command import READERS
+from .entry import Entry
 from .site import site_of
 
 DRIVERS = frozenset({"operator", "system"})
@@ -30,27 +31,21 @@ class ClockSet(Body):
     at: Instant
 
 
-@router.get("/clock")
+@router.get("/clock", dependencies=[Depends(Entry(READERS))])
 async def clock(request: Request) -> dict[str, Any]:
     """Return domain time."""
-    site = site_of(request)
-    site.identity.actor(request.headers.get("authorization"), READERS)
-    return {"at": await site.parts.log.now()}
+    return {"at": await site_of(request).parts.log.now()}
 
 
-@router.put("/clock", openapi_extra=CLOCK)
+@router.put("/clock", openapi_extra=CLOCK, dependencies=[Depends(Entry(DRIVERS))])
 async def set_clock(request: Request) -> dict[str, Any]:
     """Set domain time: not before the clock as set, nor before the last event."""
-    site = site_of(request)
-    site.identity.actor(request.headers.get("authorization"), DRIVERS)
     body = fit(ClockSet, parse(await request.body()), {})
-    await site.parts.log.set_clock(body.at)
+    await site_of(request).parts.log.set_clock(body.at)
     return {"at": body.at}
 
 
-@router.get("/settled")
+@router.get("/settled", dependencies=[Depends(Entry(READERS))])
 async def settled(request: Request) -> dict[str, Any]:
     """Return how far this service has come, in one statement."""
-    site = site_of(request)
-    site.identity.actor(request.headers.get("authorization"), READERS)
-    return await site.settled()
+    return await site_of(request).settled()

@@ -21,6 +21,8 @@ WRITERS = frozenset({"agent", "lead", "system"})
 """The roles that may send commands, unless a row says otherwise."""
 READERS = frozenset({"agent", "lead", "system", "analyst", "operator"})
 """The roles that may read."""
+REPLAYERS = frozenset({"system", "analyst", "operator"})
+"""The roles that may read a log itself."""
 
 Members = dict[str, Any]
 """The members of a JSON object."""
@@ -40,6 +42,8 @@ class CommandSpec:
     """Where a thing that was made can be read, with `{id}`; used where `status` is 201."""
     batch: str | None = None
     """The path that takes many at once, `{"items": [...]}`, one command each."""
+    own: frozenset[str] = frozenset()
+    """Those of `roles` that may with their own only; which is theirs, the decider or `prepare` knows."""
 
 
 def command(
@@ -49,6 +53,7 @@ def command(
     status: int = 200,
     *,
     roles: frozenset[str] = WRITERS,
+    own: frozenset[str] = frozenset(),
     example: Mapping[str, Any] | None = None,
     location: str | None = None,
     batch: str | None = None,
@@ -58,9 +63,10 @@ def command(
     Names in the path fill the fields of those names in the body's model, and must not stand in the body.
     `example` is a whole body for the OpenAPI page. `location` is the path of the thing made, `<path>/{id}`
     if not said. `batch` is a second path, which takes many of them at once (`{"items": [...]}`, at most 512).
+    Those of `roles` that stand in `own` may with what is theirs only.
     """
     place = location or f"{path}/{{id}}"
-    return CommandSpec(body, method, path, status, roles, example or {}, place, batch)
+    return CommandSpec(body, method, path, status, roles, example or {}, place, batch, own)
 
 
 @dataclass(frozen=True, slots=True)

@@ -59,7 +59,7 @@ class Endpoint(Generic[S, C, E]):
     async def __call__(self, request: Request) -> Response:
         """Answer one request."""
         site = site_of(request)
-        actor = site.identity.actor(request.headers.get("authorization"), self.spec.roles)
+        actor = await site.identity.actor(request.headers.get("authorization"), self.spec.roles)
         sent = await self._understand(request, actor)
         with site.flight(sent.command_id):
             if (first := await replayed(site, sent)) is not None:

@@ -1,15 +1,14 @@
-"""From bearer token to actor: EdDSA, one issuer, one audience, an end."""
+"""From bearer token to actor: a key of ours, one issuer, one audience, an end."""
 
 from collections import OrderedDict
 
 import jwt
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
-from cryptography.hazmat.primitives.serialization import load_pem_public_key
 
 from events.clock import machine_time
 from events.decider import Actor
 
-from .problems import Problem
+from .jwks import Keys
+from .problems import Problem, forbidden
 
 LONGEST = 8192
 """The longest token that is looked at, in letters."""
@@ -19,37 +18,44 @@ REQUIRED = ["exp", "iat", "iss", "aud", "sub", "roles"]
 
 
 class Identity:
-    """Verifies bearer tokens with one public key; a verified token is remembered until it ends."""
+    """Verifies bearer tokens; a verified token is remembered until it ends or the keys change."""
 
-    def __init__(self, public_key: str, *, issuer: str, audience: str, remembered: int = 1024) -> None:
-        key = load_pem_public_key(public_key.encode())
-        if not isinstance(key, Ed25519PublicKey):
-            raise TypeError("KEPT_PUBLIC_KEY is not an Ed25519 key")
-        self._key = key
+    def __init__(self, keys: Keys, *, issuer: str, audience: str, remembered: int = 1024) -> None:
+        self._keys = keys
+        self._edition = keys.edition
         self._issuer = issuer
         self._audience = audience
         self._known: OrderedDict[str, tuple[Actor, float]] = OrderedDict()
         self._remembered = remembered
 
-    def actor(self, authorization: str | None, roles: frozenset[str]) -> Actor:
-        """Return who sends this `Authorization` header. Raises Problem: 401; 403 without one of `roles`."""
+    async def actor(self, authorization: str | None, roles: frozenset[str]) -> Actor:
+        """Return who sends this `Authorization` header.
+
+        Raises Problem: 401; 403 without one of `roles`; 503 where no keys could be had so far.
+        """
         scheme, _, token = (authorization or "").partition(" ")
         if scheme.lower() != "bearer" or not 0 < len(token) <= LONGEST:
             raise _unauthorized("Send a bearer token.")
-        actor, until = self._known.get(token) or self._verify(token)
+        await self._keys.renew()
+        if self._keys.edition != self._edition:
+            self._edition = self._keys.edition
+            self._known.clear()
+        actor, until = self._known.get(token) or await self._verify(token)
         if until <= machine_time().timestamp():
             raise _unauthorized("The token has ended.")
         if not actor.has(*roles):
-            needed = ", ".join(sorted(roles))
-            raise Problem(403, "forbidden", f"This needs one of the roles {needed}.")
+            raise forbidden(roles)
         return actor
 
-    def _verify(self, token: str) -> tuple[Actor, float]:
+    async def _verify(self, token: str) -> tuple[Actor, float]:
         try:
+            key = await self._keys.named(jwt.get_unverified_header(token).get("kid"))
+            if key is None:
+                raise _unauthorized("The token is signed with a key that is not known here.")
             claims = jwt.decode(
                 token,
-                self._key,
-                algorithms=["EdDSA"],
+                key.public,
+                algorithms=[key.algorithm],
                 audience=self._audience,
                 issuer=self._issuer,
                 options={"require": REQUIRED},

@@ -27,10 +27,13 @@ from events.wire import check_upcasters
 from .heap import freeze_heap
 from .logs import write_json_lines
 from .parts import Parts, opened
+from .prod import OpenRoutes, faults
 from .running import Compose, serving
 
 log = logging.getLogger("kept.main")
 
+REFUSED = 2
+"""The exit status of a start that the settings do not allow."""
 SPANS_SECONDS = 2.0
 LEFT_SECONDS = 0.5
 RETRY_SECONDS = 0.5
@@ -69,20 +72,26 @@ def main(
     parser = argparse.ArgumentParser(prog=f"python -m {name}")
     parser.add_argument("what", nargs="?", default="serve", choices=sorted(works))
     what = parser.parse_args().what
-    read = _read(settings)
+    read = _read(settings, serves=what == "serve")
     write_json_lines(name, read.log_level)
     check_upcasters()
     _exit(works[what], read)
 
 
-def _read(settings: type[Settings]) -> Settings:
+def _read(settings: type[Settings], *, serves: bool) -> Settings:
+    """Return the settings; where they are not fit, end the program with a line for each fault."""
     try:
-        return settings()
+        read = settings()
     except ValidationError as error:
         for found in error.errors(include_input=False, include_url=False):
-            name = f"KEPT_{'_'.join(map(str, found['loc']))}".upper()
-            print(f"{name}: {found['msg']}", file=sys.stderr)  # noqa: T201 - before there are logs
-        sys.exit(2)
+            name = f"KEPT_{'_'.join(map(str, found['loc']))}: ".upper() if found["loc"] else ""
+            says = found["msg"].removeprefix("Value error, ")
+            print(f"{name}{says}", file=sys.stderr)  # noqa: T201 - before there are logs
+        sys.exit(REFUSED)
+    if against := faults(read, serves=serves):
+        print("\n".join(against), file=sys.stderr)  # noqa: T201 - before there are logs
+        sys.exit(REFUSED)
+    return read
 
 
 def _exit(work: Work, settings: Settings) -> None:
@@ -100,6 +109,9 @@ async def _until_stopped(work: Work, settings: Settings) -> int:
         loop.add_signal_handler(number, stop.set)
     try:
         status = await work(settings, stop)
+    except OpenRoutes as error:
+        log.critical("%s", error)
+        status = REFUSED
     except KeptError as error:
         log.critical("%s", error, exc_info=error)
         status = 1

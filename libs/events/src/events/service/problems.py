@@ -1,7 +1,7 @@
 """What goes wrong, as `application/problem+json` (RFC 9457): the one table from error to status."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from pydantic_core import ErrorDetails, to_json, to_jsonable_python
@@ -75,6 +75,11 @@ class Problem(KeptError):
         self.slug = slug
         self.headers = dict(headers or {})
         self.members = dict(members or {})
+
+
+def forbidden(roles: Collection[str]) -> Problem:
+    """Return the refusal of a caller who has none of these roles."""
+    return Problem(403, "forbidden", f"This needs one of the roles {', '.join(sorted(roles))}.")
 
 
 def invalid(errors: Sequence[tuple[str, str]]) -> Problem:

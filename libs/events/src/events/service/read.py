@@ -14,10 +14,12 @@ from events.decider import Actor
 from events.errors import Invalid
 
 from .command import READERS
+from .entry import Entry
 from .problems import invalid
 from .record import etag
 from .site import site_of
 
+_ENTRY = Entry(READERS)
 BIGINT = 2**63
 Limit = Annotated[int, Query(ge=1, le=200, description="The most items of a page.")]
 Cursor = Annotated[str | None, Query(max_length=500, description="`next` of the page before.")]
@@ -26,7 +28,7 @@ Cursor = Annotated[str | None, Query(max_length=500, description="`next` of the 
 async def reading(request: Request, answer: Response) -> None:
     """Let a reader in: the token, the parameters' names, `Kept-After`; say what is parked."""
     site = site_of(request)
-    request.state.actor = site.identity.actor(request.headers.get("authorization"), READERS)
+    await _ENTRY(request)
     _check_names(request)
     await site.waits.to_read(request)
     request.state.parked = await site.parked(set(map(str, request.path_params.values())))

@@ -18,6 +18,7 @@ from events.telemetry import named, tracing
 from .app import build
 from .figures import Figures
 from .identity import Identity
+from .jwks import keys_of
 from .parts import Parts, opened
 from .service import Service
 from .site import Site
@@ -88,7 +89,8 @@ class _Life:
 
     def __init__(self, parts: Parts, service: Service) -> None:
         settings = parts.settings
-        identity = Identity(settings.public_key, issuer=settings.issuer, audience=settings.audience)
+        self._keys = keys_of(settings, parts.client)
+        identity = Identity(self._keys, issuer=settings.issuer, audience=settings.audience)
         waits = Waits(parts.log, service.subscriptions)
         self.site = Site(parts, service, identity, waits, Figures(service.name))
         self.supervisor = Supervisor(self.site.stopped)
@@ -113,6 +115,7 @@ class _Life:
 
     async def begin(self, listener: socket.socket) -> None:
         """Listen, follow, relay; ready when the port answers."""
+        await self._keys.renew()
         self.supervisor.start("http", lambda: self._server.serve([listener]))
         for subscription in self.site.service.subscriptions:
             self._consume(subscription.name, subscription.run)

@@ -9,7 +9,7 @@ from pydantic import BaseModel
 
 from events.subscribe import Subscription
 
-from .command import Commands
+from .command import REPLAYERS, Commands
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +34,8 @@ class Service:
     """What routes of the router read from a request by themselves: for the pages of the API."""
     open: APIRouter = field(default_factory=APIRouter)
     """Routes that need no token, such as what a signed link leads to."""
+    feed: frozenset[str] = REPLAYERS
+    """Who may read the log itself, with all that stands in it."""
     subscriptions: Sequence[Subscription] = ()
     tasks: Mapping[str, Callable[[], Coroutine[Any, Any, None]]] = field(default_factory=dict)
     """Further loops by name; one that ends ends the process."""

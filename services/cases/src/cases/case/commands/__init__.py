@@ -106,10 +106,13 @@ MAY: dict[type[Body], frozenset[str]] = {
     ReopenCase: WRITERS,
 }
 """Who may ask (commitment.md §3); what other services' events cause is not asked, and stands not here."""
+OWN: dict[type[Body], frozenset[str]] = {WithdrawCommitment: WRITERS - LEADS}
+"""Who of them may where it is their own only: a promise that they gave."""
 
 __all__ = [
     "AGENTS",
     "MAY",
+    "OWN",
     "WRITERS",
     "AgreeCommitment",
     "AnswerByLink",
