@@ -18,6 +18,7 @@ from pydantic_core import to_json
 
 from events.catalogue.notices import Means
 from events.clock import machine_time
+from events.telemetry import carried
 
 from .recipient import LOOPBACK
 from .signing import signed
@@ -161,7 +162,8 @@ class Hook:
         """Post it, signed; the status line decides, and of the reply's body nothing is read."""
         body = to_json(message.data)
         seconds = int(machine_time().timestamp())
-        headers = {"Content-Type": "application/json", **signed(self.secret, str(message.id), seconds, body)}
+        signatures = signed(self.secret, str(message.id), seconds, body)
+        headers = {"Content-Type": "application/json", **signatures, **carried()}
         try:
             async with (
                 asyncio.timeout(self.seconds),

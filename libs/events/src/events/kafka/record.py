@@ -15,7 +15,9 @@ from events.wire import instant, rfc3339
 
 Headers = tuple[tuple[str, bytes], ...]
 _TRACEPARENT = re.compile(rb'"traceparent":\s?"([0-9a-f]{2}(?:-[0-9a-f]+){3})"')
-"""In metadata as JSON; within a string its quotes would be escaped."""
+_TRACESTATE = re.compile(rb'"tracestate":\s?"((?:[ !#-\[\]-~]|\\["\\])+)"')
+"""In metadata as JSON; within a string their quotes would be escaped."""
+_ESCAPED = re.compile(rb'\\(["\\])')
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +52,10 @@ def to_record(row: Stored) -> Record:
     )
     if found is None:
         return Record(stream, row.data, headers)
-    return Record(stream, row.data, (*headers, ("traceparent", found[1])), found[1].decode())
+    trace: Headers = (("traceparent", found[1]),)
+    if (state := _TRACESTATE.search(row.metadata)) is not None:
+        trace += (("tracestate", _ESCAPED.sub(rb"\1", state[1])),)
+    return Record(stream, row.data, headers + trace, found[1].decode())
 
 
 def from_record(
