@@ -33,6 +33,11 @@ def traceparent() -> str | None:
     return carried().get(PARENT)
 
 
+def is_sampled(traceparent: str) -> bool:
+    """Say whether the span of a traceparent was recorded; its flags have other bits beside that one."""
+    return traceparent.endswith(tuple("13579bdf"))
+
+
 @contextmanager
 def linked(
     name: str,
