@@ -65,6 +65,21 @@ async def test_strange_records__are_dropped_and_what_they_hide_is_healed(line):
     assert source.foreign == 2
 
 
+async def test_a_row_that_is_no_cloud_event__is_dropped_and_healed(line):
+    await line.append(3)
+    rows = await line.rows()
+    await line.send(rows[:1])
+    record = to_record(rows[1])
+    unsaid = [(name, part) for name, part in record.headers if name != "ce_specversion"]
+    await line.strange(record.value, headers=tuple(unsaid), key=record.key)
+    await line.send(rows[2:])
+    source = line.topic_source()
+    subscription = line.by_topic(source=source)
+    await followed(line, subscription)
+    assert await line.taken() == [1, 2, 3]
+    assert (source.foreign, subscription.counts.holes) == (1, 1)
+
+
 async def test_a_silent_broker__has_the_feed_read(line, caplog):
     await line.append(250)
     subscription = line.by_topic()

@@ -52,6 +52,7 @@ async def test_put_recipient__is_read_back_without_the_secret(desk):
         "version": 1,
         "email": "a@kept.example",
         "webhook": HOOK["webhook"],
+        "former_until": None,
         "has_chat": False,
         "order": [],
         "language": "en",
@@ -59,6 +60,29 @@ async def test_put_recipient__is_read_back_without_the_secret(desk):
     }
     assert read.headers["etag"] == '"1"'
     assert SECRET not in answer.text + read.text
+
+
+@pytest.mark.parametrize(
+    ("kind", "body"),
+    [
+        ("recipients", HOOK),
+        ("subscribers", {"url": HOOK["webhook"], "secret": SECRET, "on": ["kept"]}),
+    ],
+)
+async def test_put_of_another_secret__says_until_when_the_one_before_signs(desk, kind, body):
+    path, other = f"/v1/{kind}/a{new_id().hex[:8]}", "whsec_" + "b3RoZXJz" * 4
+    await put(desk, "notifier", path, body)
+    changed = {**body, "secret": other, "overlap": "PT1H"}
+    answer = await put(desk, "notifier", path, changed, **{"If-Match": '"1"'})
+    assert answer.json()["version"] == 2
+    read = await desk.get("notifier", path)
+    now = await desk.running["notifier"].parts.log.now()
+    assert datetime.fromisoformat(read.json()["former_until"]) - now == timedelta(hours=1)
+    assert not [each for each in (SECRET, other) if each in answer.text + read.text]
+    again = await put(desk, "notifier", path, changed, **{"If-Match": '"2"'})
+    assert again.json() == {"id": path.rpartition("/")[2], "version": 2, "changed": False}
+    too_long = await put(desk, "notifier", path, {**changed, "overlap": "P31D"})
+    assert too_long.status_code == 422
 
 
 async def test_put_recipient_again__changes_nothing(desk):

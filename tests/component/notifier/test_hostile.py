@@ -17,6 +17,7 @@ from events.testing import LEAD, NOW
 from notifier.channels import Accepted, Hook, Message, webhook_client
 from notifier.courier import PER_SINK
 from notifier.recipient import SetRecipient
+from notifier.signing import Keys
 from notifier.wording import Letter
 
 from .replica import SECRET, replica
@@ -174,7 +175,7 @@ async def test_proxy_of_the_environment__is_not_asked(hook):
     finally:
         del os.environ["HTTP_PROXY"], os.environ["ALL_PROXY"]
     async with client:
-        result = await Hook(client, hook.url, SECRET).send(Message(new_id(), Letter("a", "b"), {}, NOW))
+        result = await Hook(client, hook.url, Keys(SECRET)).send(Message(new_id(), Letter("a", "b"), {}, NOW))
     assert result == Accepted()
 
 

@@ -229,6 +229,7 @@ async def test_put_subscriber__is_read_back_without_the_secret(desk):
         "name": name,
         "version": 1,
         "url": body["url"],
+        "former_until": None,
         "on": ["lapsed"],
         "active": True,
     }

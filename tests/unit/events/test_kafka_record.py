@@ -10,6 +10,7 @@ from hypothesis import strategies as some
 from events.errors import Undecodable
 from events.kafka import CONSUMER, PRODUCER, from_record, to_record
 from events.postgres.cursors import NOWHERE
+from events.recorded import Metadata
 from events.subscribe.integrity import flaw, place_of
 
 from .paper import AT, TRACE, written
@@ -117,6 +118,31 @@ def test_traceparent__travels_where_there_is_one(rows, metadata, parent):
     record = to_record(replace(rows[0], metadata=metadata))
     assert record.traceparent == parent
     assert dict(record.headers).get("traceparent") == (parent and parent.encode())
+
+
+@given(
+    state=some.text(some.characters(min_codepoint=32, max_codepoint=126), min_size=1), parent=some.booleans()
+)
+def test_tracestate__travels_with_its_traceparent(rows, state, parent):
+    told = Metadata(
+        actor=state, correlation=UUID(int=1), tracestate=state, traceparent=TRACE if parent else None
+    )
+    record = to_record(replace(rows[0], metadata=told.model_dump_json().encode()))
+    assert dict(record.headers).get("tracestate") == (state.encode() if parent else None)
+
+
+@pytest.mark.parametrize("state", [b"null", b'""', b'"\\n"', b'"\\u0041=1"', b'"a=\xff"', b'"a=1', b'"a=\\"'])
+def test_tracestate__that_cannot_be_one__stays_behind(rows, state):
+    metadata = b'{"traceparent":"%s","tracestate":%s}' % (TRACE.encode(), state)
+    assert "tracestate" not in dict(to_record(replace(rows[0], metadata=metadata)).headers)
+
+
+def test_metadata__without_a_tracestate__has_the_bytes_that_it_had_before():
+    told = Metadata(actor="an", correlation=UUID(int=1))
+    assert told.model_dump_json() == (
+        '{"actor":"an","roles":[],"correlation":"00000000-0000-0000-0000-000000000001",'
+        '"causation":null,"traceparent":null,"source":""}'
+    )
 
 
 def test_k10_defaults__are_all_said():

@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Sequence
+from typing import cast
 
 import pytest
 from opentelemetry import trace
@@ -10,7 +11,10 @@ from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 from typing_extensions import override
 
-from events.telemetry import link_to, provider, shut_down, traceparent
+from events.postgres import Connection
+from events.subscribe.delivery import Delivery
+from events.telemetry import is_sampled, link_to, provider, shut_down, traceparent, tracing
+from events.testing import EXAMPLES, recorded
 
 ORIGIN = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
 
@@ -58,6 +62,36 @@ def test_sampling__keeps_the_mark_a_trace_came_with():
     with made.get_tracer("test").start_as_current_span("request", context=context):
         pass
     assert len(exporter.get_finished_spans()) == 1
+
+
+@pytest.mark.parametrize("sampling", [0.0, 1.0])
+def test_is_sampled__says_what_the_sampler_decided(sampling):
+    with provider("intake", sampling=sampling, otlp=None).get_tracer("test").start_as_current_span("request"):
+        told = traceparent()
+    assert told is not None
+    assert is_sampled(told) == bool(sampling)
+
+
+class Watching:
+    """A projection that notes nothing."""
+
+    name, log = "notes", "cases"
+
+    async def apply(self, connection, batch):
+        pass
+
+
+async def test_projection__is_linked_to_recorded_spans_only():
+    made = provider("cases", sampling=1, otlp=None)
+    exporter = spans_of(made)
+    events = [
+        recorded(EXAMPLES["CaseOpened"], "case-x", place, traceparent=f"00-{place:032x}-{place:016x}-{flags}")
+        for place, flags in enumerate(("00", "01", "02", "03"), 1)
+    ]
+    with tracing(made):
+        await Delivery(Watching()).within(cast("Connection", None), events)
+    (span,) = exporter.get_finished_spans()
+    assert links(span) == [f"{place:032x}" for place in (2, 4)]
 
 
 class Hanging(SpanProcessor):

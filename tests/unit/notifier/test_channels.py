@@ -8,6 +8,7 @@ from events.testing import NOW, an_id
 from notifier.channels import Hook, Mailbox, Message, webhook_client
 from notifier.chat import SERVICES, Chat
 from notifier.recipient import HOSTED, OWN, Recipient
+from notifier.signing import Keys
 from notifier.ways import Ways
 from notifier.wording import Letter
 
@@ -57,7 +58,7 @@ def test_sink__is_what_slows_all_down(means, sink):
 
 
 def test_sink__of_an_address_that_is_none_fails_nobody():
-    assert Hook(webhook_client(), "https://1.2.3.999/", SECRET).sink == "1.2.3.999"
+    assert Hook(webhook_client(), "https://1.2.3.999/", Keys(SECRET)).sink == "1.2.3.999"
 
 
 def test_letter__carries_the_id_of_its_delivery():

@@ -1,6 +1,7 @@
 """How somebody is reached: what may be said of it, and what changes it."""
 
 import json
+from datetime import timedelta
 from email.headerregistry import Address
 from email.message import EmailMessage
 
@@ -12,10 +13,12 @@ from pydantic import ValidationError
 from events.catalogue import RecipientChanged
 from events.decider import Actor
 from events.errors import Forbidden
-from events.testing import AGENT, LEAD, SYSTEM, given
+from events.testing import AGENT, LEAD, NOW, SYSTEM, given
 from notifier.recipient import DECIDER, Recipient, SetRecipient, stream
 
 SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
+OTHER = "whsec_" + "b3RoZXJz" * 4
+DAY, HOUR, SECOND = timedelta(days=1), timedelta(hours=1), timedelta(seconds=1)
 HOOK = "https://hooks.example/kept?a=1"
 BY_MAIL = RecipientChanged(name="mai", email="mai@kept.example")
 BY_BOTH = RecipientChanged(name="mai", email="mai@kept.example", webhook=HOOK, secret=SECRET)
@@ -51,6 +54,50 @@ def test_set_recipient__forgets_what_is_left_out():
 
 def test_set_recipient__of_nobody_yet_is_recorded_even_when_empty():
     given(DECIDER).when(SetRecipient(name="mai"), by=LEAD).then(RecipientChanged(name="mai"))
+
+
+def test_secret_replaced__signs_on_for_a_day_unless_said_otherwise():
+    for said, lasts in ({}, DAY), ({"overlap": HOUR}, HOUR):
+        command = SetRecipient(name="mai", webhook=HOOK, secret=OTHER, **said)
+        changed = RecipientChanged(
+            name="mai", webhook=HOOK, secret=OTHER, former_secret=SECRET, former_until=NOW + lasts
+        )
+        state = given(DECIDER, BY_BOTH).when(command, by=LEAD, at=NOW).then(changed)
+        assert state is not None
+        assert state.keys.at(NOW + lasts - SECOND) == (OTHER, SECRET)
+        given(DECIDER, BY_BOTH, changed).when(command, by=LEAD, at=NOW + HOUR / 2).then_nothing()
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        {"webhook": HOOK, "secret": OTHER, "overlap": "PT0S"},
+        {"webhook": HOOK + "2", "secret": OTHER},
+        {"webhook": HOOK + "2", "secret": SECRET},
+        {"email": "mai@kept.example"},
+    ],
+)
+def test_secret_before__ends_with_its_address_or_at_once(said):
+    state = given(DECIDER, BY_BOTH).when(SetRecipient.model_validate({"name": "mai", **said}), by=LEAD).after
+    assert state is not None
+    assert state.keys.at(NOW) == ((said["secret"],) if "secret" in said else ())
+    assert SECRET not in state.model_dump().values() or said["secret"] == SECRET
+
+
+def test_secret_before__stands_while_something_else_changes():
+    rotated = RecipientChanged(
+        name="mai", webhook=HOOK, secret=OTHER, former_secret=SECRET, former_until=NOW + HOUR
+    )
+    command = SetRecipient(name="mai", email="mai@kept.example", webhook=HOOK, secret=OTHER)
+    state = given(DECIDER, BY_BOTH, rotated).when(command, by=LEAD).after
+    assert state is not None
+    assert (state.keys.at(NOW), state.former_until) == ((OTHER, SECRET), NOW + HOUR)
+
+
+@pytest.mark.parametrize("overlap", ["P31D", "-PT1S", "a day", "P1M"])
+def test_overlap__is_of_0_to_30_days(overlap):
+    assert accepted(webhook=HOOK, secret=SECRET, overlap="P30D")
+    assert not accepted(webhook=HOOK, secret=SECRET, overlap=overlap)
 
 
 def test_secret__is_not_shown():

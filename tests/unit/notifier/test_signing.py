@@ -2,17 +2,20 @@
 
 import json
 from base64 import b64encode
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from standardwebhooks.webhooks import Webhook
+from standardwebhooks.webhooks import Webhook, WebhookVerificationError
 
-from notifier.signing import is_genuine, signature, signed
+from events.testing import NOW
+from notifier.signing import Keys, is_genuine, signature, signed
 
 SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
+OTHER, THIRD = "whsec_" + "b3RoZXJz" * 4, "whsec_" + "dGhpcmQh" * 4
+HOUR, SECOND = timedelta(hours=1), timedelta(seconds=1)
 AT = 1_614_265_330
 
 
@@ -41,7 +44,7 @@ def test_is_genuine__says_what_every_vector_says(vectors):
     rows = vectors["verify"]
     assert len(rows) == 14
     for row in rows:
-        assert is_genuine(SECRET, row["headers"], row["body"].encode(), row["now"]) is row["accept"], row[
+        assert is_genuine([SECRET], row["headers"], row["body"].encode(), row["now"]) is row["accept"], row[
             "name"
         ]
 
@@ -55,18 +58,60 @@ def test_signature__is_that_of_the_reference(key, message, body, timestamp):
 
 @pytest.mark.parametrize(("shift", "genuine"), [(300, True), (-300, True), (301, False), (-301, False)])
 def test_is_genuine__keeps_to_five_minutes(shift, genuine):
-    headers = signed(SECRET, "msg", AT, b"{}")
-    assert is_genuine(SECRET, headers, b"{}", AT + shift) is genuine
+    headers = signed([SECRET], "msg", AT, b"{}")
+    assert is_genuine([SECRET], headers, b"{}", AT + shift) is genuine
 
 
 @pytest.mark.parametrize("timestamp", ["", "9" * 5000, "-1", "1e9", "٣", "1614265330 "])
 def test_is_genuine__refuses_what_is_no_time(timestamp):
-    headers = signed(SECRET, "msg", AT, b"{}") | {"webhook-timestamp": timestamp}
-    assert not is_genuine(SECRET, headers, b"{}", AT)
+    headers = signed([SECRET], "msg", AT, b"{}") | {"webhook-timestamp": timestamp}
+    assert not is_genuine([SECRET], headers, b"{}", AT)
 
 
 def test_is_genuine__refuses_a_changed_byte():
-    headers = signed(SECRET, "msg", AT, b'{"a": 1}')
-    assert is_genuine(SECRET, headers, b'{"a": 1}', AT)
-    assert not is_genuine(SECRET, headers, b'{"a": 2}', AT)
-    assert not is_genuine(SECRET, headers | {"webhook-id": "other"}, b'{"a": 1}', AT)
+    headers = signed([SECRET], "msg", AT, b'{"a": 1}')
+    assert is_genuine([SECRET], headers, b'{"a": 1}', AT)
+    assert not is_genuine([SECRET], headers, b'{"a": 2}', AT)
+    assert not is_genuine([SECRET], headers | {"webhook-id": "other"}, b'{"a": 1}', AT)
+
+
+def test_signed__by_several__is_genuine_to_each_who_has_one_of_them():
+    body = b'{"a": 1}'
+    headers = signed([OTHER, SECRET], "msg", int(datetime.now(UTC).timestamp()), body)  # noqa: TID251 - theirs asks too
+    for secret in (OTHER, SECRET):
+        assert Webhook(secret).verify(body, headers) == {"a": 1}
+    with pytest.raises(WebhookVerificationError):
+        Webhook(THIRD).verify(body, headers)
+
+
+@pytest.mark.parametrize(
+    ("ours", "theirs", "genuine"),
+    [
+        ([OTHER, SECRET], [SECRET], True),
+        ([SECRET], [OTHER, SECRET], True),
+        ([OTHER, THIRD], [SECRET], False),
+        ([], [SECRET], False),
+        ([SECRET], [], False),
+    ],
+)
+def test_is_genuine__by_any_of_our_secrets(ours, theirs, genuine):
+    assert is_genuine(ours, signed(theirs, "msg", AT, b"{}"), b"{}", AT) is genuine
+
+
+def test_every_vector__verifies_beside_another_secret(vectors):
+    for row in vectors["verify"]:
+        told = (row["headers"], row["body"].encode(), row["now"])
+        assert is_genuine([OTHER, SECRET], *told) is row["accept"]
+        assert not is_genuine([OTHER], *told)
+
+
+def test_keys__the_one_before_signs_until_the_overlap_is_over():
+    keys = Keys(SECRET).replaced(OTHER, HOUR, NOW)
+    assert keys.at(NOW) == keys.at(NOW + HOUR - SECOND) == (OTHER, SECRET)
+    assert keys.at(NOW + HOUR) == (OTHER,)
+    assert keys.replaced(THIRD, HOUR, NOW).at(NOW) == (THIRD, OTHER)
+    assert keys.replaced(OTHER, 2 * HOUR, NOW) == keys
+    assert keys.replaced(THIRD, 0 * HOUR, NOW).at(NOW) == (THIRD,)
+    assert keys.replaced(None, HOUR, NOW).secret is None
+    assert Keys().replaced(SECRET, HOUR, NOW).at(NOW) == (SECRET,)
+    assert SECRET not in repr(keys)

@@ -15,7 +15,7 @@ from .decider import Actor, Asked, Decider
 from .errors import Conflict, NotNow
 from .log import Append, Appended, Entry, Log, Part
 from .recorded import Metadata
-from .telemetry import link_to, step, traceparent
+from .telemetry import carried, link_to, step, traceparent
 from .wire import decode, encode
 
 S = TypeVar("S")
@@ -189,13 +189,15 @@ class Performer(Generic[S, C, E]):
             await self._log.append(Append(derived_id(context.command_id, "found", version), (part,)))
 
     def _entries(self, events: tuple[E, ...], context: Context, now: datetime) -> tuple[Entry, ...]:
+        trace = carried()
         metadata = (
             Metadata(
                 actor=context.actor.subject,
                 roles=tuple(sorted(context.actor.roles)),
                 correlation=context.correlation,
                 causation=context.causation,
-                traceparent=traceparent(),
+                traceparent=trace.get("traceparent"),
+                tracestate=trace.get("tracestate"),
                 source=self._source,
             )
             .model_dump_json()

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Generic, TypeVar
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 E_co = TypeVar("E_co", covariant=True)
 
@@ -23,6 +23,9 @@ class Metadata(BaseModel):
     causation: UUID | None = None
     """The event that caused this one, in another service."""
     traceparent: str | None = None
+    """The span that recorded it, as W3C Trace Context writes it."""
+    tracestate: str | None = Field(default=None, exclude_if=lambda value: value is None)
+    """What the caller's tracing said along with the trace; it stays with it."""
     source: str = ""
     """The service that recorded it."""
 

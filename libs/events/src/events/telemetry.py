@@ -11,20 +11,31 @@ from opentelemetry.sdk.trace import TracerProvider
 from opentelemetry.sdk.trace.export import BatchSpanProcessor
 from opentelemetry.sdk.trace.sampling import ParentBased, TraceIdRatioBased
 from opentelemetry.trace import Link, Span, SpanContext, SpanKind, Tracer
-from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
 
-_PROPAGATOR = TraceContextTextMapPropagator()
+from .trace_context import PARENT, TraceContext
+
+PROPAGATOR = TraceContext()
 _PROVIDER: ContextVar[trace.TracerProvider | None] = ContextVar("kept_tracing", default=None)
 """Whose spans these are, where several services share a process."""
 EXPORT_SECONDS = 5.0
 """How long one export may take."""
 
 
+def carried() -> dict[str, str]:
+    """Return the headers `traceparent` and `tracestate` that carry the current span on; none outside one."""
+    carrier: dict[str, str] = {}
+    PROPAGATOR.inject(carrier)
+    return carrier
+
+
 def traceparent() -> str | None:
     """Return the W3C traceparent of the current span, or none outside one."""
-    carrier: dict[str, str] = {}
-    _PROPAGATOR.inject(carrier)
-    return carrier.get("traceparent")
+    return carried().get(PARENT)
+
+
+def is_sampled(traceparent: str) -> bool:
+    """Say whether the span of a traceparent was recorded; its flags have other bits beside that one."""
+    return traceparent.endswith(tuple("13579bdf"))
 
 
 @contextmanager
@@ -112,4 +123,4 @@ def _tracer() -> Tracer:
 
 
 def _context(origin: str) -> SpanContext:
-    return trace.get_current_span(_PROPAGATOR.extract({"traceparent": origin})).get_span_context()
+    return trace.get_current_span(PROPAGATOR.extract({PARENT: origin})).get_span_context()

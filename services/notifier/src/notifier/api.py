@@ -111,6 +111,8 @@ class RecipientShown(BaseModel):
     version: int
     email: str | None
     webhook: str | None
+    former_until: datetime | None
+    """Until then the secret before this one signs webhooks as well."""
     has_chat: bool
     order: tuple[Means, ...]
     language: Language
@@ -160,7 +162,7 @@ def reads(parts: Parts, recipients: Recipients) -> APIRouter:
         if found is None:
             raise Unknown(what="recipient", id=name)
         tagged(answer, version)
-        shown = found.model_dump(exclude={"secret", "chat"})
+        shown = found.model_dump(exclude={"secret", "former_secret", "chat"})
         return {"name": name, "version": version, "has_chat": found.chat is not None, **shown}
 
     @router.get("/deliveries", response_model=Deliveries)

@@ -18,9 +18,10 @@ from pydantic_core import to_json
 
 from events.catalogue.notices import Means
 from events.clock import machine_time
+from events.telemetry import carried
 
 from .recipient import LOOPBACK
-from .signing import signed
+from .signing import Keys, signed
 from .transport import Outward
 from .wording import Letter
 
@@ -38,9 +39,10 @@ class Accepted:
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """It will never take it."""
+    """It will never take it; `gone`: nor anything else."""
 
     why: str
+    gone: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +150,7 @@ class Hook:
 
     client: httpx.AsyncClient
     url: str
-    secret: str
+    keys: Keys
     seconds: float = SECONDS
     means: Means = "webhook"
 
@@ -161,7 +163,8 @@ class Hook:
         """Post it, signed; the status line decides, and of the reply's body nothing is read."""
         body = to_json(message.data)
         seconds = int(machine_time().timestamp())
-        headers = {"Content-Type": "application/json", **signed(self.secret, str(message.id), seconds, body)}
+        signatures = signed(self.keys.at(message.at), str(message.id), seconds, body)
+        headers = {"Content-Type": "application/json", **signatures, **carried()}
         try:
             async with (
                 asyncio.timeout(self.seconds),
@@ -176,7 +179,7 @@ def _replied(status: int, retry_after: str | None) -> Result:
     if httpx.codes.is_success(status):
         return Accepted()
     if status == GONE:
-        return Refused(f"HTTP {status}")
+        return Refused(f"HTTP {status}", gone=True)
     return TryAgain(f"HTTP {status}", _asked_for(retry_after or ""))
 
 

@@ -7,7 +7,7 @@ from uuid import UUID
 import httpx
 from pydantic import SecretStr, ValidationError
 
-from events.telemetry import traceparent
+from events.telemetry import carried
 
 from .watched import Answered
 
@@ -38,9 +38,8 @@ class Inquiry:
             "Authorization": f"Bearer {self._token.get_secret_value()}",
             "Kept-After": f"cases@{position}",
             "Prefer": "wait=1",
+            **carried(),
         }
-        if (trace := traceparent()) is not None:
-            headers["traceparent"] = trace
         try:
             async with asyncio.timeout(self._seconds):
                 answer = await self._client.get(self.link(commitment), headers=headers)

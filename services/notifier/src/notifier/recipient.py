@@ -3,6 +3,7 @@
 import re
 from base64 import b64decode
 from binascii import Error as NotBase64
+from datetime import datetime, timedelta
 from ipaddress import ip_address
 from typing import Annotated
 from urllib.parse import urlsplit
@@ -13,7 +14,9 @@ from events.catalogue import RecipientChanged
 from events.catalogue.notices import Language, Means
 from events.decider import Actor, Asked, Decider
 from events.errors import Forbidden
-from events.fields import Body, Name, Zone
+from events.fields import Body, Lead, Name, Zone
+
+from .signing import OVERLAP, Keys
 
 SECRET_PREFIX = "whsec_"  # noqa: S105 - what stands before a secret
 SECRET_BYTES = range(24, 65)
@@ -113,6 +116,8 @@ Webhook = Annotated[str, Field(max_length=2000), AfterValidator(_webhook)]
 """Where a webhook is posted to: https, or http on this machine."""
 Secret = Annotated[str, Field(max_length=100), AfterValidator(_secret)]
 """A Standard Webhooks secret, `whsec_` and base64."""
+Overlap = Annotated[Lead, Field(le=timedelta(days=30))]
+"""How long the secret that is replaced here signs beside the new one; PT0S ends it at once."""
 
 
 Chat = Annotated[str, Field(max_length=500), AfterValidator(_chat)]
@@ -126,6 +131,7 @@ class SetRecipient(Body):
     email: Address | None = None
     webhook: Webhook | None = None
     secret: Secret | None = Field(default=None, repr=False)
+    overlap: Overlap = OVERLAP
     chat: Chat | None = Field(default=None, repr=False)
     order: Annotated[tuple[Means, ...], Field(max_length=len(MEANS), strict=False)] = ()
     language: Language = "en"
@@ -150,10 +156,17 @@ class Recipient(BaseModel):
     email: str | None = None
     webhook: str | None = None
     secret: str | None = Field(default=None, repr=False)
+    former_secret: str | None = Field(default=None, repr=False)
+    former_until: datetime | None = None
     chat: str | None = Field(default=None, repr=False)
     order: tuple[Means, ...] = ()
     language: Language = "en"
     zone: str | None = None
+
+    @property
+    def keys(self) -> Keys:
+        """What signs their webhooks."""
+        return Keys(self.secret, self.former_secret, self.former_until)
 
     @property
     def ways(self) -> tuple[Means, ...]:
@@ -175,7 +188,10 @@ def must_be_theirs(command: SetRecipient, actor: Actor) -> None:
 def decide(state: Recipient | None, command: SetRecipient, asked: Asked) -> tuple[RecipientChanged, ...]:
     """Return the change, or none where that is how they are reached already. Raises Forbidden."""
     must_be_theirs(command, asked.actor)
-    changed = RecipientChanged(**command.model_dump())
+    before = state.keys if state is not None and state.webhook == command.webhook else Keys()
+    keys = before.replaced(command.secret, command.overlap, asked.now)
+    said = command.model_dump(exclude={"overlap"})
+    changed = RecipientChanged(**said, former_secret=keys.former, former_until=keys.until)
     return () if evolve(state, changed) == state else (changed,)
 
 

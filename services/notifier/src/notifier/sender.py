@@ -17,7 +17,7 @@ from events.perform import Context
 from events.postgres import OUTAGES
 from events.telemetry import linked
 
-from . import channels, claims, tables
+from . import channels, claims, gone, tables
 from .channels import Accepted, Channel, Message, Refused, Result, TryAgain
 from .claims import Claim, Flight
 from .delivery import Delivery, Outcome, SettleDelivery, failed, sent, stream, suppressed
@@ -137,6 +137,8 @@ class Sender:
     ) -> list[Settled]:
         result = await _tried(channel, message)
         first = going[0].claim
+        if isinstance(result, Refused) and result.gone:
+            await stubborn(lambda: self._close(going[0]))
         match result:
             case Accepted():
                 known = await stubborn(lambda: self._known(going))
@@ -158,6 +160,11 @@ class Sender:
                     for each in going
                 }
                 return await self._put_off_to(going, tries, channel.means)
+
+    async def _close(self, ready: Ready) -> None:
+        """Post nothing any more where this one would have gone."""
+        scales, url = self.scales, ready.reached.webhook or ""
+        await gone.close(scales.recipients, scales.subscribers, ready.claim.delivery, url, NOTIFIER)
 
     async def _put_off_to(
         self, going: Sequence[Ready], tries: dict[UUID, Again | None], means: Means | None

@@ -1,6 +1,7 @@
 """Subscribers: which other systems are told of lapses and keeps, and by which webhook."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -11,7 +12,8 @@ from events.decider import Asked, Decider
 from events.errors import Forbidden
 from events.fields import Body, Name
 
-from .recipient import MAY_SET, Recipient, Secret, Webhook
+from .recipient import MAY_SET, Overlap, Recipient, Secret, Webhook
+from .signing import OVERLAP, Keys
 
 PREFIX = "subscriber-"
 """What stands before their names, in streams and where deliveries name who they are for."""
@@ -23,6 +25,7 @@ class SetSubscriber(Body):
     name: Name
     url: Webhook
     secret: Secret = Field(repr=False)
+    overlap: Overlap = OVERLAP
     on: Annotated[tuple[Moment, ...], Field(min_length=1, max_length=2, strict=False)]
     active: bool = True
 
@@ -34,13 +37,16 @@ class Subscriber(BaseModel):
 
     url: str
     secret: str = Field(repr=False)
+    former_secret: str | None = Field(default=None, repr=False)
+    former_until: datetime | None = None
     on: tuple[Moment, ...]
     active: bool
 
     @property
     def reached(self) -> Recipient:
         """How it is reached."""
-        return Recipient(webhook=self.url, secret=self.secret)
+        said = self.model_dump(include={"secret", "former_secret", "former_until"})
+        return Recipient(webhook=self.url, **said)
 
 
 def stream(name: str) -> str:
@@ -53,7 +59,10 @@ def decide(state: Subscriber | None, command: SetSubscriber, asked: Asked) -> Se
     if not asked.actor.has(*MAY_SET):
         raise Forbidden(needed=", ".join(sorted(MAY_SET)))
     moments = tuple(dict.fromkeys(command.on))
-    changed = SubscriberChanged(**{**command.model_dump(), "on": moments})
+    before = state.reached.keys if state is not None and state.url == command.url else Keys()
+    keys = before.replaced(command.secret, command.overlap, asked.now)
+    said = {**command.model_dump(exclude={"overlap"}), "on": moments}
+    changed = SubscriberChanged(**said, former_secret=keys.former, former_until=keys.until)
     return () if evolve(state, changed) == state else (changed,)
 
 

@@ -1,5 +1,6 @@
 """The public face of subscribers: which other systems are told of lapses and keeps."""
 
+from datetime import datetime
 from typing import Any
 
 from fastapi import APIRouter, Depends
@@ -59,6 +60,8 @@ class SubscriberShown(BaseModel):
     name: str
     version: int
     url: str
+    former_until: datetime | None
+    """Until then the secret before this one signs as well."""
     on: tuple[Moment, ...]
     active: bool
 
@@ -78,7 +81,7 @@ def subscriber_reads(parts: Parts, subscribers: Subscribers) -> APIRouter:
         version, found = await subscribers.state(subscriber.stream(name))
         if found is None:
             raise Unknown(what="subscriber", id=name)
-        return {"name": name, "version": version, **found.model_dump(exclude={"secret"})}
+        return {"name": name, "version": version, **found.model_dump(exclude={"secret", "former_secret"})}
 
     @router.get("/subscribers/{name}", response_model=SubscriberShown)
     async def get_subscriber(name: Name, answer: Response) -> Any:

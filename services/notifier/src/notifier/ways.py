@@ -29,6 +29,6 @@ class Ways:
             case "chat" if recipient.chat:
                 return Chat(recipient.chat, self.seconds)
             case "webhook" if recipient.webhook and recipient.secret:
-                return Hook(self.client, recipient.webhook, recipient.secret, self.seconds)
+                return Hook(self.client, recipient.webhook, recipient.keys, self.seconds)
             case _:
                 return None

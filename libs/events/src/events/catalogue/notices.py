@@ -43,6 +43,10 @@ class RecipientChanged(Fact):
     webhook: Personal[str | None] = None
     secret: Personal[str | None] = None
     """Signs webhooks (Standard Webhooks, `whsec_…`)."""
+    former_secret: Personal[str | None] = None
+    """The one that it replaced."""
+    former_until: datetime | None = None
+    """Until then the former one signs as well."""
     chat: Personal[str | None] = None
     """One target of one chat service, as `apprise` writes it."""
     order: tuple[Means, ...] = ()
@@ -59,6 +63,10 @@ class SubscriberChanged(Fact):
     url: Personal[str]
     secret: Personal[str]
     """Signs what is posted (Standard Webhooks, `whsec_…`)."""
+    former_secret: Personal[str | None] = None
+    """The one that it replaced."""
+    former_until: datetime | None = None
+    """Until then the former one signs as well."""
     on: tuple[Moment, ...]
     active: bool = True
 

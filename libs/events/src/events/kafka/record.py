@@ -5,7 +5,7 @@ be verified from the topic alone.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -13,9 +13,13 @@ from events.errors import Undecodable
 from events.recorded import Stored
 from events.wire import instant, rfc3339
 
+from .cloud_event import CloudEvent, read
+
 Headers = tuple[tuple[str, bytes], ...]
 _TRACEPARENT = re.compile(rb'"traceparent":\s?"([0-9a-f]{2}(?:-[0-9a-f]+){3})"')
-"""In metadata as JSON; within a string its quotes would be escaped."""
+_TRACESTATE = re.compile(rb'"tracestate":\s?"((?:[ !#-\[\]-~]|\\["\\])+)"')
+"""In metadata as JSON; within a string their quotes would be escaped."""
+_ESCAPED = re.compile(rb'\\(["\\])')
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +54,10 @@ def to_record(row: Stored) -> Record:
     )
     if found is None:
         return Record(stream, row.data, headers)
-    return Record(stream, row.data, (*headers, ("traceparent", found[1])), found[1].decode())
+    trace: Headers = (("traceparent", found[1]),)
+    if (state := _TRACESTATE.search(row.metadata)) is not None:
+        trace += (("tracestate", _ESCAPED.sub(rb"\1", state[1])),)
+    return Record(stream, row.data, headers + trace, found[1].decode())
 
 
 def from_record(
@@ -58,34 +65,37 @@ def from_record(
 ) -> Stored:
     """Return the row of the log named `log` in a record.
 
-    Raises Undecodable where it is none: somebody else's, damaged, or a row of another log.
+    Raises Undecodable where it is none: no CloudEvent, somebody else's, damaged, or a row of another log.
     """
     raw = dict(headers)
+    event = read(raw, value or b"")
+    source = event.attributes["source"]
+    if source != f"/kept/{log}":
+        raise Undecodable(f"not a record of the log {log}: {event.attributes['type']} of {source}")
     try:
-        metadata = raw.pop("kept_metadata")
-        text = {name: part.decode() for name, part in raw.items()}
-        row = _row(log, value or b"", metadata, text)
+        row = _row(log, event, raw)
     except (KeyError, ValueError, TypeError, AttributeError) as error:
         raise Undecodable(f"not a record of a log: {error!r}") from error
-    if text.get("ce_source") != f"/kept/{log}" or key != row.stream.encode():
-        raise Undecodable(f"not a record of the log {log}: {text.get('ce_source')!r}, key {key!r}")
+    if key != row.stream.encode():
+        raise Undecodable(f"not a record of the log {log}: {row.stream} under the key {key!r}")
     return row
 
 
-def _row(log: str, data: bytes, metadata: bytes, text: dict[str, str]) -> Stored:
+def _row(log: str, event: CloudEvent, raw: Mapping[str, bytes]) -> Stored:
+    told = event.attributes
     return Stored(
         log=log,
-        log_id=UUID(text["kept_log"]),
-        position=int(text["kept_position"]),
-        stream=text["ce_subject"],
-        version=int(text["kept_version"]),
-        event_id=UUID(text["ce_id"]),
-        type=text["ce_type"],
-        schema=int(text["kept_schema"]),
-        data=data,
-        metadata=metadata,
-        occurred_at=instant(text["ce_time"]),
-        recorded_at=instant(text["kept_recorded"]),
-        content=bytes.fromhex(text["kept_content"]),
-        hash=bytes.fromhex(text["kept_hash"]),
+        log_id=UUID(raw["kept_log"].decode()),
+        position=int(raw["kept_position"]),
+        stream=told["subject"],
+        version=int(raw["kept_version"]),
+        event_id=UUID(told["id"]),
+        type=told["type"],
+        schema=int(raw["kept_schema"]),
+        data=event.data,
+        metadata=raw["kept_metadata"],
+        occurred_at=instant(told["time"]),
+        recorded_at=instant(raw["kept_recorded"].decode()),
+        content=bytes.fromhex(raw["kept_content"].decode()),
+        hash=bytes.fromhex(raw["kept_hash"].decode()),
     )

@@ -4,6 +4,7 @@ from http import HTTPStatus
 
 from fastapi import Depends, FastAPI
 from fastapi.exceptions import RequestValidationError
+from opentelemetry import propagate
 from opentelemetry.sdk.trace import TracerProvider as Recording
 from opentelemetry.trace import TracerProvider
 from starlette.exceptions import HTTPException
@@ -13,6 +14,7 @@ from starlette.responses import Response
 
 from events.errors import KeptError
 from events.postgres import OUTAGES
+from events.telemetry import PROPAGATOR
 
 from . import batch, clock_route, feed_route, health
 from .batch import Batch
@@ -31,6 +33,7 @@ from .site import Site
 def build(site: Site, tracing: TracerProvider) -> FastAPI:
     """Return the application of a running service; its requests are spans of `tracing`."""
     dev = site.parts.settings.profile == "dev"
+    propagate.set_global_textmap(PROPAGATOR)  # FastAPI asks for no other
     app = FastAPI(
         title=f"Kept: {site.service.name}",
         openapi_url="/openapi.json" if dev else None,

@@ -11,7 +11,7 @@ from events.errors import Conflict, KeptError, NotYet, Unavailable
 from events.postgres import OUTAGES, Connection
 from events.postgres.cursors import MISUSE, Outrun
 from events.recorded import Recorded
-from events.telemetry import linked
+from events.telemetry import is_sampled, linked
 
 from .handler import Handler, Projection, Reaction
 
@@ -89,7 +89,7 @@ def _origins(events: Events) -> list[str]:
     found: dict[str, None] = {}
     for recorded in events:
         parent = recorded.metadata.traceparent
-        if parent is not None and not parent.endswith("-00"):
+        if parent is not None and is_sampled(parent):
             found[parent] = None
             if len(found) == LINKS:
                 break
