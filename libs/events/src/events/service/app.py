@@ -14,7 +14,7 @@ from starlette.responses import Response
 from events.errors import KeptError
 from events.postgres import OUTAGES
 
-from . import batch, clock_route, feed_route, health
+from . import batch, clock_route, feed_route, health, kinds
 from .batch import Batch
 from .command import Commands, CommandSpec
 from .door import Door
@@ -47,6 +47,7 @@ def build(site: Site, tracing: TracerProvider) -> FastAPI:
     app.include_router(site.service.open)
     app.include_router(feed_route.router, dependencies=[Depends(reading)])
     app.include_router(health.router)
+    app.include_router(kinds.router)
     if site.parts.settings.profile == "dev":
         app.include_router(clock_route.router)
     _answer_errors(app)

@@ -24,6 +24,8 @@ from events.fields import FORM
 
 MEDIA_TYPE = "application/problem+json"
 RETRY = {"Retry-After": "1"}
+FAULT = "fault"
+"""The type of what is not worth a type of its own to a caller."""
 
 STATUS: Mapping[type[KeptError], int] = {
     Invalid: 422,
@@ -105,8 +107,9 @@ def problem_of(error: Exception) -> Problem:
     if isinstance(error, Problem):
         return error
     if not isinstance(error, KeptError):
-        return Problem(500, "fault", "Something failed here; it was logged.")
-    status = next(STATUS[cls] for cls in type(error).__mro__ if cls in STATUS)
+        return Problem(500, FAULT, "Something failed here; it was logged.")
+    kind = next(cls for cls in type(error).__mro__ if cls in STATUS)
+    status = STATUS[kind]
     members: dict[str, Any] = {}
     if isinstance(error, Rejection):
         members = {name: to_jsonable_python(value, fallback=str) for name, value in error.details.items()}
@@ -116,7 +119,9 @@ def problem_of(error: Exception) -> Problem:
             ]
     headers = RETRY if status == 503 else None  # noqa: PLR2004 - the number is the name
     detail = str(error) if status != 500 else "Something failed here; it was logged."  # noqa: PLR2004
-    return Problem(status, slug(type(error).__name__), detail, headers=headers, members=members)
+    own = type(error) if isinstance(error, Rejection) else kind
+    name = slug(own.__name__) if own is not KeptError else FAULT
+    return Problem(status, name, detail, headers=headers, members=members)
 
 
 def response(problem: Problem) -> Response:
