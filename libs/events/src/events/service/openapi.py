@@ -15,8 +15,8 @@ REF = "#/components/schemas/{model}"
 KEY = (
     "One string of at most 255 printable ASCII letters, bare or in quotes. Its scope is the caller, the "
     "method and the path. The same key with the same body (names in any order, any white space; 1.0 is not "
-    "1) is answered as the first time, byte for byte; with another body it is refused; while the first is at "
-    "work, 409. A refusal or an outage is not kept: the same is tried again. Keys are kept as long as the log."
+    "1) is answered as the first time, byte for byte; with another body it is refused; while the first is "
+    "at work, 409. A refusal or an outage is not kept: it is tried again. Keys are kept as long as the log."
 )
 
 
