@@ -211,3 +211,15 @@ async def test_type_of_a_problem__is_where_it_is_explained(intake):
     assert told.text.startswith("key-missing: 400 Bad Request\n")
     assert "There is no customer {id}." in (await intake.client.get("/problems/customer-unknown")).text
     problem(await intake.client.get("/problems/unheard-of"), 404, "unknown")
+
+
+async def test_openapi__has_every_route_and_a_version(intake):
+    page = (await intake.client.get("/openapi.json")).json()
+    service = intake.running.service
+    specs = [spec for commands in service.commands for spec in commands.specs]
+    sent = {path for spec in specs for path in (spec.path, spec.batch) if path is not None}
+    read = {route.path for route in (*service.router.routes, *service.open.routes)}
+    assert len(sent | read) >= 5
+    assert sent | read <= page["paths"].keys()
+    open_to_all = {"/livez", "/readyz", "/metrics", "/problems/{name}"}
+    assert {path for path in page["paths"] if not path.startswith("/v1/")} == open_to_all

@@ -148,6 +148,11 @@ _KINDS = (
         do="Send If-Match with the ETag you have read, or `*` to write over whatever stands.",
     ),
     _kind(
+        *(431, "head-too-large", "Path, query and headers are too large."),
+        when="Path, query and headers are larger than 32 KiB together.",
+        do="Send less; what must be said at length goes into a body.",
+    ),
+    _kind(
         *(500, "fault", "Something failed here; it was logged."),
         when="A defect of ours; it was logged, and the outcome is unknown.",
         do="Send the same again, with the same key, once; then tell whoever runs the installation.",

@@ -55,9 +55,14 @@ TITLES = {
     415: "Send application/json",
     422: "A field holds what it cannot hold",
     428: "Say which version you have read",
+    431: "Path, query and headers are too large",
     500: "Something failed here",
     503: "Try again shortly",
 }
+
+
+MANY, LONGEST = 50, 200
+"""The most fields that a refusal names, and the most letters of a field's name."""
 
 
 class Problem(KeptError):
@@ -81,6 +86,7 @@ class Problem(KeptError):
 
 def invalid(errors: Sequence[tuple[str, str]]) -> Problem:
     """Return the refusal of a body or query, with a reason for each field."""
+    errors = [(field[:LONGEST], reason) for field, reason in errors[:MANY]]
     listed = [{"field": field, "reason": reason} for field, reason in errors]
     detail = "; ".join(f"{field}: {reason}" for field, reason in errors)
     return Problem(422, "invalid", detail, members={"errors": listed})
