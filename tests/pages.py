@@ -5,12 +5,14 @@ import json
 from importlib import import_module
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 from pydantic_core import to_jsonable_python
 
 from events import errors
 from events.catalogue import TYPES
-from events.service.problems import STATUS, slug
+from events.service.kinds import KINDS, Kind, rejected
+from events.service.problems import problem_of, response
 from events.testing import EXAMPLES
 
 from .edges import edges_page
@@ -33,34 +35,17 @@ REJECTING = (
     "intake.customer",
     "cases.case.rejections",
 )
-SCAFFOLD = {
-    "unknown": (404, "There is no such thing, or no such route."),
-    "not-now": (409, "Not in this state; the answer names it."),
-    "conflict": (409, "Others wrote to the same thing again and again: send it again."),
-    "malformed": (400, "The body is not one JSON object in UTF-8, or nests too deep."),
-    "key-missing": (400, "A POST came without an Idempotency-Key: send a new UUID with each new command."),
-    "key-malformed": (400, "An Idempotency-Key is one string of at most 255 printable ASCII letters."),
-    "kept-after-malformed": (400, "Kept-After is log@position, as Kept-Position said it."),
-    "kept-after-unknown": (400, "The service does not follow that log."),
-    "if-match-malformed": (400, "If-Match takes one strong entity tag, as ETag said it."),
-    "unauthorized": (401, "The bearer token is missing, expired, or not one of ours."),
-    "forbidden": (403, "The token lacks the role that the route needs; the answer names it."),
-    "slow-body": (408, "The body did not come in time."),
-    "in-flight": (409, "The first request with this key is still at work: send it again shortly."),
-    "changed-meanwhile": (412, "If-Match is older than the thing: read it again, then decide again."),
-    "too-large": (413, "The body is larger than 64 KiB (a batch: 1 MiB)."),
-    "not-json": (415, "Send the body as application/json."),
-    "invalid": (422, "A field holds what it cannot hold; `errors` names each with the reason."),
-    "key-reused": (422, "The key came with another body before: a new command needs a new key."),
-    "if-match-missing": (428, "It is there already: send If-Match with its ETag, or * to write over it."),
-    "fault": (500, "A defect of ours; it was logged."),
-    "crowded": (503, "Too many requests at once: send it again after Retry-After."),
-    "unavailable": (
-        503,
-        "The store did not answer, the outcome is unknown: send the same again, same key.",
-    ),
-    "not-yet": (503, "What Kept-After asks for was not read in time: ask again after Retry-After."),
+SAMPLES: dict[str, dict[str, Any]] = {
+    "CustomerUnknown": {"id": "0b7e3c1e-6f0a-5d0e-9f3e-2d7f4c1b8a90"},
+    "CommitmentsOpen": {
+        "what": "case",
+        "state": "open",
+        "commitments": ["5a1d7c52-8f0e-5b1c-9a37-6f1f6c3f7d11"],
+    },
+    "NeedsReply": {"what": "commitment", "state": "open"},
+    "ReferenceTaken": {"what": "case", "state": "open"},
 }
+"""What the rejections of services carry along."""
 
 
 EVENTS = """\
@@ -72,11 +57,9 @@ PROBLEMS = """\
 # Problems
 
 Written by `python -m tests.pages`. What is refused is answered as `application/problem+json` (RFC 9457):
-`type` is `/problems/<name>`, `detail` says what is wrong, `errors` names the fields. Nothing was written,
-save where the table says that the outcome is unknown.
-
-| type | status | says |
-|---|---|---|"""
+`type` is `/problems/<name>`, where every service says what stands here, and never changes; `detail` says what
+is wrong in this case, and is for people; `errors` names the fields. Nothing was written, save where the
+outcome is said to be unknown."""
 
 
 def sentence(thing: object) -> str:
@@ -98,23 +81,36 @@ def events_page() -> str:
     return "\n".join(lines) + "\n"
 
 
-def rejections(module: ModuleType) -> list[type[errors.KeptError]]:
-    """Return the rejections that a module defines, and its faults that a caller meets, in its order."""
+def rejections(module: ModuleType) -> list[type[errors.Rejection]]:
+    """Return the rejections that a module defines, in its order."""
     return [
         cls
         for cls in vars(module).values()
-        if isinstance(cls, type) and issubclass(cls, errors.KeptError) and cls.__module__ == module.__name__
+        if isinstance(cls, type) and issubclass(cls, errors.Rejection) and cls.__module__ == module.__name__
+    ]
+
+
+def kinds() -> list[Kind]:
+    """Return every type of problem: the scaffold's, then those of the services' own rejections."""
+    own = [cls for name in REJECTING for cls in rejections(import_module(name))]
+    return [
+        *KINDS.values(),
+        *(rejected(cls, problem_of(cls(**SAMPLES.get(cls.__name__, {})))) for cls in own),
     ]
 
 
 def problems_page() -> str:
-    """Return docs/problems.md: every `type`, its status, and what it says."""
-    lines = [PROBLEMS]
-    lines += [f"| `{name}` | {status} | {says} |" for name, (status, says) in SCAFFOLD.items()]
-    for name in REJECTING:
-        for cls in rejections(import_module(name)):
-            status = next(STATUS[base] for base in cls.__mro__ if base in STATUS)
-            lines.append(f"| `{slug(cls.__name__)}` | {status} | {sentence(cls)} |")
+    """Return docs/problems.md: every `type`, its status, when it is met, what to do, and an example."""
+    found = kinds()
+    lines = [PROBLEMS, "", "| type | status | when |", "|---|---|---|"]
+    for kind in found:
+        name = kind.example.slug
+        lines.append(f"| [`{name}`](#{name}) | {kind.example.status} | {kind.when} |")
+    for kind in found:
+        body = json.loads(bytes(response(kind.example).body))
+        example = json.dumps(body, indent=2, ensure_ascii=False)
+        lines += ["", f"## {kind.example.slug}", "", f"{kind.example.status}. {kind.when}", ""]
+        lines += [f"**Do.** {kind.do}", "", "```json", example, "```"]
     return "\n".join(lines) + "\n"
 
 

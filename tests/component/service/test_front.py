@@ -113,9 +113,10 @@ async def test_if_match__of_another_version_is_refused(intake, tag, status):
 
 
 async def test_edge_53__if_match_missing_is_asked_for_where_something_would_be_lost(intake):
-    path = f"/v1/customers/{await intake.customer()}"
+    made = await intake.post("/v1/customers", CUSTOMER)
+    path, after = made.headers["location"], made.headers["kept-position"]
     problem(await intake.patch(path, {"zone": "Asia/Manila"}), 428, "if-match-missing")
-    assert (await intake.get(path)).headers["etag"] == '"1"'
+    assert (await intake.get(path, kept_after=after, prefer="wait=10")).headers["etag"] == '"1"'
 
 
 async def test_kept_after__what_never_comes_is_said_in_time(intake):
@@ -203,3 +204,24 @@ async def test_openapi__has_examples_that_work(intake):
     schema = patch["requestBody"]["content"]["application/json"]["schema"]
     assert "customer" not in schema["properties"]
     assert {"name": "customer", "in": "path"}.items() <= patch["parameters"][0].items()
+
+
+async def test_type_of_a_problem__is_where_it_is_explained(intake):
+    refused = await intake.post("/v1/customers", CUSTOMER, key=None)
+    told = await intake.client.get(refused.json()["type"])
+    assert told.headers["content-type"].startswith("text/plain")
+    assert told.text.startswith("key-missing: 400 Bad Request\n")
+    assert "There is no customer {id}." in (await intake.client.get("/problems/customer-unknown")).text
+    problem(await intake.client.get("/problems/unheard-of"), 404, "unknown")
+
+
+async def test_openapi__has_every_route_and_a_version(intake):
+    page = (await intake.client.get("/openapi.json")).json()
+    service = intake.running.service
+    specs = [spec for commands in service.commands for spec in commands.specs]
+    sent = {path for spec in specs for path in (spec.path, spec.batch) if path is not None}
+    read = {route.path for route in (*service.router.routes, *service.open.routes)}
+    assert len(sent | read) >= 5
+    assert sent | read <= page["paths"].keys()
+    open_to_all = {"/livez", "/readyz", "/metrics", "/problems/{name}"}
+    assert {path for path in page["paths"] if not path.startswith("/v1/")} == open_to_all

@@ -108,3 +108,24 @@ async def test_record__lies_on_the_first_event_without_what_was_said(intake):
     assert isinstance(found, Appended)
     assert (found.first, found.repeat) == (position, True)
     assert b"canary" not in row["answer"]
+
+
+async def test_checks__come_in_their_order(intake):
+    """Who asks, what is asked, whether it was asked before, which version was read."""
+    path, key = f"/v1/customers/{await intake.customer()}", str(new_id())
+    good, wrong = {"zone": "Europe/Berlin"}, {"zone": "Mars/Olympus"}
+    first = await intake.patch(path, good, key=key, if_match='"1"')
+    stranger = await intake.client.patch(path, json=wrong, headers={"Idempotency-Key": key})
+    invalid = await intake.patch(path, wrong, key=key, if_match='"1"')
+    reused = await intake.patch(path, {"zone": "Asia/Tokyo"}, key=key, if_match='"1"')
+    again = await intake.patch(path, good, key=key, if_match='"1"')
+    stale = await intake.patch(path, good, key=str(new_id()), if_match='"1"')
+    types = [answer.json().get("type") for answer in (stranger, invalid, reused, again, stale)]
+    assert [each and each.removeprefix("/problems/") for each in types] == [
+        "unauthorized",
+        "invalid",
+        "key-reused",
+        None,
+        "changed-meanwhile",
+    ]
+    assert again.content == first.content

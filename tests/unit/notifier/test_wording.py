@@ -278,7 +278,7 @@ def test_any_words__make_a_message(words):
 
 
 def test_naughty_words__make_a_message(data):
-    for words in json.loads((data / "naughty-strings.json").read_text()):
+    for words in json.loads((data / "naughty-strings.json").read_text())["strings"]:
         message = EmailMessage()
         message["Subject"] = letter(scene(words=words)).subject
         message.set_content(letter(scene(words=words)).text)

@@ -3,6 +3,7 @@
 import re
 from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any
+from uuid import UUID
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 
@@ -12,13 +13,23 @@ FORM = "="
 """Begins the tags of forms that a field may have: a caller, who wrote no tag, is not told of it."""
 FIRST = datetime(2000, 1, 1, tzinfo=UTC)
 LAST = datetime(2200, 1, 1, tzinfo=UTC)
-_RFC3339 = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(\.\d{1,9})?([Zz]|[+-]\d\d:\d\d)", re.ASCII)
+_RFC3339 = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:[0-5]\d)", re.ASCII)
 _WALL = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,6})?)?", re.ASCII)
+_UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.ASCII | re.IGNORECASE)
 _LEAD = re.compile(
-    r"P(?=.)(?:(?P<days>\d{1,3})D)?"
+    r"P(?=.)(?:(?P<weeks>\d{1,2})W\Z)?(?:(?P<days>\d{1,3})D)?"
     r"(?:T(?=\d)(?:(?P<hours>\d{1,4})H)?(?:(?P<minutes>\d{1,5})M)?(?:(?P<seconds>\d{1,7})S)?)?",
     re.ASCII,
 )
+
+
+def _id(value: Any) -> Any:
+    if not isinstance(value, str):
+        return value
+    if not _UUID.fullmatch(value):
+        msg = "give a UUID, such as 0b7e3c1e-6f0a-5d0e-9f3e-2d7f4c1b8a90"
+        raise ValueError(msg)
+    return UUID(value)
 
 
 def _instant(value: Any) -> Any:
@@ -55,7 +66,7 @@ def _lead(value: Any) -> Any:
         return value
     parts = _LEAD.fullmatch(value) if isinstance(value, str) else None
     if parts is None:
-        msg = "give an ISO 8601 duration of days, hours, minutes, seconds, such as PT1H30M"
+        msg = "give an ISO 8601 duration of weeks, or days, hours, minutes, seconds, such as PT1H30M"
         raise ValueError(msg)
     return timedelta(**{unit: int(number or 0) for unit, number in parts.groupdict().items()})
 
@@ -74,8 +85,10 @@ def _clean(value: str) -> str:
     return value
 
 
+Id = Annotated[UUID, BeforeValidator(_id)]
+"""A UUID in its one form: 32 hexadecimal digits and four dashes."""
 Instant = Annotated[datetime, BeforeValidator(_instant), AfterValidator(_in_range)]
-"""An instant: RFC 3339 with offset, 2000 to 2200; kept in UTC."""
+"""An instant: RFC 3339 with offset, 2000 to 2200; kept in UTC, to the microsecond."""
 WallTime = Annotated[datetime, BeforeValidator(_wall)]
 """A time on the wall, without offset; its zone stands beside it."""
 Lead = Annotated[timedelta, BeforeValidator(_lead), Field(ge=timedelta(0), le=timedelta(days=365))]

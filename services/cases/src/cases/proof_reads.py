@@ -14,6 +14,7 @@ from events.catalogue import (
     WaitEnded,
     WaitingOnCustomer,
 )
+from events.fields import Id
 from events.log import Log
 from events.recorded import Stored
 from events.service import Parts
@@ -30,7 +31,7 @@ def proof_reads(parts: Parts) -> APIRouter:
     router = APIRouter()
 
     @router.get("/commitments/{commitment}/proof", response_model=Proof)
-    async def get_proof(commitment: UUID) -> Any:
+    async def get_proof(commitment: Id) -> Any:
         """Return all that a verdict follows from, as the log holds it.
 
         `python -m cases prove < proof.json` computes the verdict again, without a database.

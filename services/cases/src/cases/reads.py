@@ -9,7 +9,7 @@ from fastapi import APIRouter, Query
 from starlette.responses import Response
 
 from events.errors import Unknown
-from events.fields import Instant, Name
+from events.fields import Id, Instant, Name
 from events.recorded import Stored
 from events.service import Cursor, Limit, Parts, page, read_cursor, tagged, write_cursor
 from events.wire import decode
@@ -48,7 +48,7 @@ def reads(parts: Parts, cases: Cases) -> APIRouter:
 def _cases(router: APIRouter, parts: Parts) -> None:
     @router.get("/cases", response_model=CasesListed)
     async def list_cases(
-        customer: UUID | None = None, state: CaseState = None, cursor: Cursor = None, limit: Limit = 50
+        customer: Id | None = None, state: CaseState = None, cursor: Cursor = None, limit: Limit = 50
     ) -> Any:
         """Return cases, the last opened first."""
         place = read_cursor(cursor, int)
@@ -61,7 +61,7 @@ def _cases(router: APIRouter, parts: Parts) -> None:
 
 def _case(router: APIRouter, parts: Parts, cases: Cases) -> None:
     @router.get("/cases/{case_id}", response_model=CaseShown)
-    async def get_case(case_id: UUID, answer: Response, at: At = None) -> Any:
+    async def get_case(case_id: Id, answer: Response, at: At = None) -> Any:
         """Return a case with its commitments, folded from its events."""
         version, found = await _fold(parts, cases, case_id, at)
         if found is None:
@@ -70,7 +70,7 @@ def _case(router: APIRouter, parts: Parts, cases: Cases) -> None:
         return whole(found, id_=case_id, version=version, now=at or await parts.log.now())
 
     @router.get("/cases/{case_id}/history", response_model=History)
-    async def get_history(case_id: UUID, cursor: Cursor = None, limit: Limit = 50) -> Any:
+    async def get_history(case_id: Id, cursor: Cursor = None, limit: Limit = 50) -> Any:
         """Return the events of a case, the first one first."""
         place = read_cursor(cursor, int)
         after = place[0] if place else 0
@@ -101,8 +101,8 @@ def _ledger(router: APIRouter, parts: Parts) -> None:
     @router.get("/commitments", response_model=CommitmentsListed)
     async def list_commitments(
         owner: Name | None = None,
-        customer: UUID | None = None,
-        case: UUID | None = None,
+        customer: Id | None = None,
+        case: Id | None = None,
         state: State | None = None,
         due_before: Instant | None = None,
         due_after: Instant | None = None,
@@ -127,7 +127,7 @@ def _ledger(router: APIRouter, parts: Parts) -> None:
 
 def _commitment(router: APIRouter, parts: Parts) -> None:
     @router.get("/commitments/{commitment}", response_model=CommitmentShown)
-    async def get_commitment(commitment: UUID) -> Any:
+    async def get_commitment(commitment: Id) -> Any:
         """Return a commitment."""
         return _shown(await find(parts, commitment), await parts.log.now())
 

@@ -10,6 +10,7 @@ from starlette.responses import Response
 
 from events.catalogue.contacts import Channel, Outcome, Served, Visibility
 from events.errors import Invalid, Unknown
+from events.fields import Id
 from events.perform import Performer
 from events.service import (
     Asking,
@@ -149,7 +150,7 @@ def reads(parts: Parts) -> APIRouter:
     router = APIRouter(prefix="/v1")
 
     @router.get("/customers/{customer}", response_model=CustomerShown)
-    async def get_customer(customer: UUID, answer: Response) -> Any:
+    async def get_customer(customer: Id, answer: Response) -> Any:
         """Return a customer."""
         row = await tables.customer(parts.pool, customer)
         if row is None:
@@ -158,7 +159,7 @@ def reads(parts: Parts) -> APIRouter:
         return dict(row)
 
     @router.get("/contacts/{contact}", response_model=ContactShown)
-    async def get_contact(contact: UUID) -> Any:
+    async def get_contact(contact: Id) -> Any:
         """Return a contact."""
         found = await tables.contact(parts.pool, contact)
         if found is None:
@@ -167,7 +168,7 @@ def reads(parts: Parts) -> APIRouter:
 
     @router.get("/contacts", response_model=Contacts)
     async def list_contacts(
-        customer: UUID | None = None,
+        customer: Id | None = None,
         source: Annotated[str | None, Query(max_length=63)] = None,
         reference: Annotated[str | None, Query(max_length=200)] = None,
         cursor: Cursor = None,

@@ -10,7 +10,7 @@ from events.catalogue.contacts import Channel, Outcome, Served, Visibility
 from events.clock import derived_id
 from events.decider import Asked, Decider
 from events.errors import Invalid, NotNow
-from events.fields import Body, Instant, Name, Reference, Text
+from events.fields import Body, Id, Instant, Name, Reference, Text
 
 ONLY_OUTBOUND = ("outcome", "serves", "answers")
 
@@ -22,8 +22,8 @@ class ContactKnown(NotNow):
 class Serves(Body):
     """A commitment that an outbound contact serves."""
 
-    case: UUID
-    commitment: UUID
+    case: Id
+    commitment: Id
     tells: Annotated[int, Field(ge=1)] | None = None
     """The revision the customer was told of; none: the contact was made to keep the commitment."""
 
@@ -32,17 +32,17 @@ class NewContact(Body):
     """Record a contact; an inbound one that names no case opens one."""
 
     direction: Literal["inbound", "outbound"] = "inbound"
-    customer: UUID
+    customer: Id
     channel: Channel
     visibility: Visibility = "private"
     words: Text
-    case: UUID | None = None
+    case: Id | None = None
     occurred_at: Instant | None = None
     """When it happened; none: now."""
     outcome: Outcome | None = None
     """Outbound only, and needed there."""
     serves: Annotated[tuple[Serves, ...], Field(max_length=50)] = ()
-    answers: Annotated[tuple[UUID, ...], Field(max_length=50)] = ()
+    answers: Annotated[tuple[Id, ...], Field(max_length=50)] = ()
     """Outbound only: the contacts it answers."""
     source: Name | None = None
     reference: Reference | None = None

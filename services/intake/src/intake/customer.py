@@ -11,7 +11,7 @@ from events.catalogue.contacts import Channel
 from events.clock import derived_id
 from events.decider import Asked, Decider
 from events.errors import NotNow, Unknown
-from events.fields import Body, Name, Reference, Text, Zone
+from events.fields import Body, Id, Name, Reference, Text, Zone
 
 Called = Annotated[Text, Field(max_length=200)]
 Language = Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$", max_length=35)]
@@ -67,7 +67,7 @@ class RegisterCustomer(NewCustomer):
 class ChangeCustomer(Body):
     """Change what is named of a customer; the rest stays. An address of null is forgotten."""
 
-    customer: UUID
+    customer: Id
     name: Called | None = None
     zone: Zone | None = None
     language: Language | None = None

@@ -12,7 +12,7 @@ from events.catalogue import RecipientChanged
 from events.catalogue.notices import FailureReason, Language, Means, SuppressionReason
 from events.catalogue.terms import Role
 from events.errors import Invalid, Unknown
-from events.fields import Name
+from events.fields import Id, Name
 from events.service import (
     READERS,
     Asking,
@@ -167,7 +167,7 @@ def reads(parts: Parts, recipients: Recipients) -> APIRouter:
 
     @router.get("/deliveries", response_model=Deliveries)
     async def list_deliveries(
-        commitment: UUID | None = None,
+        commitment: Id | None = None,
         recipient: Name | None = None,
         state: Annotated[Literal["pending", "sent", "failed", "suppressed"] | None, Query()] = None,
         cursor: Cursor = None,

@@ -23,7 +23,7 @@ from events.catalogue.terms import Role
 from events.clock import derived_id
 from events.decider import Actor, Asked, Decider
 from events.errors import Invalid, NotNow, Unknown
-from events.fields import Body
+from events.fields import Body, Id
 
 Outcome = NotificationSent | NotificationFailed | NotificationSuppressed
 
@@ -162,7 +162,7 @@ class SettleDelivery:
 class AcknowledgeDelivery(Body):
     """Take note of a message: its reminders are held for a while, the promise stays."""
 
-    delivery: UUID
+    delivery: Id
 
 
 @dataclass(frozen=True, slots=True)

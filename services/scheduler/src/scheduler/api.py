@@ -8,7 +8,7 @@ from fastapi import APIRouter
 from pydantic import BaseModel, TypeAdapter
 
 from events.catalogue.terms import Role
-from events.fields import Instant
+from events.fields import Id, Instant
 from events.service import Cursor, Limit, Parts, page, read_cursor, write_cursor
 
 from . import tables
@@ -58,7 +58,7 @@ def reads(parts: Parts) -> APIRouter:
 
     @router.get("", response_model=TimersListed)
     async def list_timers(
-        commitment: UUID | None = None,
+        commitment: Id | None = None,
         before: Instant | None = None,
         cursor: Cursor = None,
         limit: Limit = 50,

@@ -16,7 +16,7 @@ from events.errors import KeptError
 from events.postgres import OUTAGES
 from events.telemetry import PROPAGATOR
 
-from . import batch, clock_route, feed_route, health
+from . import batch, clock_route, feed_route, health, kinds
 from .batch import Batch
 from .command import Commands, CommandSpec
 from .door import Door
@@ -55,6 +55,7 @@ def build(site: Site, tracing: TracerProvider) -> FastAPI:
     app.include_router(site.service.open)
     app.include_router(feed_route.router, dependencies=[Depends(reading), Depends(Reach(site.service.feed))])
     app.include_router(health.router)
+    app.include_router(kinds.router)
     if dev:
         app.include_router(clock_route.router)
     else:

@@ -1,7 +1,8 @@
 """Bodies as sent: strict JSON, its canonical form and fingerprint, and the model they must fit."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
 from hashlib import sha256
 from math import isfinite
 from typing import Any, NoReturn, TypeVar
@@ -74,9 +75,13 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return found
 
 
+def repeated(names: Iterable[str]) -> list[tuple[str, str]]:
+    """Return each name that stands more than once, with that as the reason."""
+    return [(name, "stands twice") for name, count in sorted(Counter(names).items()) if count > 1]
+
+
 def _refuse_twice(pairs: list[tuple[str, Any]]) -> NoReturn:
-    names = [name for name, _ in pairs]
-    raise invalid([(name, "stands twice") for name in sorted({n for n in names if names.count(n) > 1})])
+    raise invalid(repeated(name for name, _ in pairs))
 
 
 def _check_depth(raw: bytes) -> None:

@@ -36,6 +36,8 @@ class Limits:
     """Seconds for the body to come."""
     largest: int = 65_536
     """Bytes of a body, where no more are allowed for a path."""
+    head: int = 32_768
+    """Bytes of path, query and headers."""
     crowd: int = 1024
     """Requests at once; more are answered 503."""
 
@@ -143,11 +145,17 @@ class Door:
         largest = self._larger.get(scope["path"], self._limits.largest)
         return _Passage(scope, receive, send, self._limits, largest)
 
-    async def _through(self, scope: Scope, receive: Receive, send: Send, passage: _Passage) -> None:
+    def _refusal(self, scope: Scope) -> Problem | None:
         if len(self._inside) >= self._limits.crowd:
-            passage.status = 503
-            full = Problem(503, "crowded", "Too many requests at once.", headers=RETRY)
-            await response(full)(scope, receive, send)
+            return Problem(503, "crowded", "Too many requests at once.", headers=RETRY)
+        if _size(scope) > self._limits.head:
+            return Problem(431, "head-too-large", "Path, query and headers are too large.")
+        return None
+
+    async def _through(self, scope: Scope, receive: Receive, send: Send, passage: _Passage) -> None:
+        if (refusal := self._refusal(scope)) is not None:
+            passage.status = refusal.status
+            await response(refusal)(scope, receive, send)
             return
         task = asyncio.ensure_future(self._app(scope, passage.receive, passage.send))
         self._inside.add(task)
@@ -164,6 +172,11 @@ class Door:
         problem = passage.give_up()
         passage.status = problem.status
         await response(problem)(scope, receive, send)
+
+
+def _size(scope: Scope) -> int:
+    headers = sum(len(name) + len(value) for name, value in scope["headers"])
+    return len(scope["path"]) + len(scope["query_string"]) + headers
 
 
 def _too_large() -> Problem:

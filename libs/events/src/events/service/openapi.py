@@ -12,6 +12,12 @@ from starlette.routing import compile_path
 from .command import CommandSpec
 
 REF = "#/components/schemas/{model}"
+KEY = (
+    "One string of at most 255 printable ASCII letters, bare or in quotes. Its scope is the caller, the "
+    "method and the path. The same key with the same body (names in any order, any white space; 1.0 is not "
+    "1) is answered as the first time, byte for byte; with another body it is refused; while the first is "
+    "at work, 409. A refusal or an outage is not kept: it is tried again. Keys are kept as long as the log."
+)
 
 
 def request_body(spec: CommandSpec, *, many: bool = False) -> dict[str, Any]:
@@ -54,7 +60,8 @@ def _parameters(spec: CommandSpec) -> list[dict[str, Any]]:
     ]
     if spec.method == "POST":
         schema = {"type": "string", "maxLength": 255}
-        found.append({"name": "Idempotency-Key", "in": "header", "required": True, "schema": schema})
+        named = {"name": "Idempotency-Key", "in": "header", "required": True, "schema": schema}
+        found.append(named | {"description": KEY})
     version = {"type": "string", "example": '"3"'}
     found.append({"name": "If-Match", "in": "header", "required": False, "schema": version})
     after = {"type": "string", "example": "contacts@1"}

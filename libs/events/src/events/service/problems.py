@@ -24,6 +24,8 @@ from events.fields import FORM
 
 MEDIA_TYPE = "application/problem+json"
 RETRY = {"Retry-After": "1"}
+FAULT = "fault"
+"""The type of what is not worth a type of its own to a caller."""
 
 STATUS: Mapping[type[KeptError], int] = {
     Invalid: 422,
@@ -53,9 +55,14 @@ TITLES = {
     415: "Send application/json",
     422: "A field holds what it cannot hold",
     428: "Say which version you have read",
+    431: "Path, query and headers are too large",
     500: "Something failed here",
     503: "Try again shortly",
 }
+
+
+MANY, LONGEST = 50, 200
+"""The most fields that a refusal names, and the most letters of a field's name."""
 
 
 class Problem(KeptError):
@@ -84,6 +91,7 @@ def forbidden(roles: Collection[str]) -> Problem:
 
 def invalid(errors: Sequence[tuple[str, str]]) -> Problem:
     """Return the refusal of a body or query, with a reason for each field."""
+    errors = [(field[:LONGEST], reason) for field, reason in errors[:MANY]]
     listed = [{"field": field, "reason": reason} for field, reason in errors]
     detail = "; ".join(f"{field}: {reason}" for field, reason in errors)
     return Problem(422, "invalid", detail, members={"errors": listed})
@@ -110,8 +118,9 @@ def problem_of(error: Exception) -> Problem:
     if isinstance(error, Problem):
         return error
     if not isinstance(error, KeptError):
-        return Problem(500, "fault", "Something failed here; it was logged.")
-    status = next(STATUS[cls] for cls in type(error).__mro__ if cls in STATUS)
+        return Problem(500, FAULT, "Something failed here; it was logged.")
+    kind = next(cls for cls in type(error).__mro__ if cls in STATUS)
+    status = STATUS[kind]
     members: dict[str, Any] = {}
     if isinstance(error, Rejection):
         members = {name: to_jsonable_python(value, fallback=str) for name, value in error.details.items()}
@@ -121,7 +130,9 @@ def problem_of(error: Exception) -> Problem:
             ]
     headers = RETRY if status == 503 else None  # noqa: PLR2004 - the number is the name
     detail = str(error) if status != 500 else "Something failed here; it was logged."  # noqa: PLR2004
-    return Problem(status, slug(type(error).__name__), detail, headers=headers, members=members)
+    own = type(error) if isinstance(error, Rejection) else kind
+    name = slug(own.__name__) if own is not KeptError else FAULT
+    return Problem(status, name, detail, headers=headers, members=members)
 
 
 def response(problem: Problem) -> Response:

@@ -18,9 +18,12 @@ from .key_set import read_pem
 from .permissions import permissions
 
 OPEN = frozenset(
-    {"/livez", "/readyz", "/metrics", "/v1/acknowledgements/{token}", "/v1/answers/{token}"},
+    {
+        *("/livez", "/readyz", "/metrics", "/problems/{name}"),
+        *("/v1/acknowledgements/{token}", "/v1/answers/{token}"),
+    }
 )
-"""The routes that ask for no token: health, and what a signed link leads to."""
+"""The routes that ask for no token: health, what a problem's type says, and what a signed link leads to."""
 KNOWN = frozenset({"", "admin", "changeme", "default", "example", "kept", "password", "postgres", "secret"})
 """Passwords that everybody tries."""
 LEAST_SECRET = 32

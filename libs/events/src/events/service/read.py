@@ -13,6 +13,7 @@ from starlette.responses import Response
 from events.decider import Actor
 from events.errors import Invalid
 
+from .bodies import repeated
 from .command import READERS
 from .entry import Entry
 from .problems import invalid
@@ -29,7 +30,7 @@ async def reading(request: Request, answer: Response) -> None:
     """Let a reader in: the token, the parameters' names, `Kept-After`; say what is parked."""
     site = site_of(request)
     await _ENTRY(request)
-    _check_names(request)
+    _check_query(request)
     await site.waits.to_read(request)
     request.state.parked = await site.parked(set(map(str, request.path_params.values())))
     answer.headers.update(parked_headers(request))
@@ -89,10 +90,15 @@ def _storable(value: Any) -> Any:
     return value
 
 
-def _check_names(request: Request) -> None:
+def _check_query(request: Request) -> None:
+    asked = request.query_params.multi_items()
+    if unstorable := [name for name, value in [*asked, *request.path_params.items()] if "\x00" in str(value)]:
+        raise invalid([(name, "NUL cannot be stored") for name in unstorable])
     dependant = getattr(request.scope.get("route"), "dependant", None)
-    if dependant is None or not request.query_params:
+    if dependant is None or not asked:
         return
     known = {field.alias for field in dependant.query_params}
     if unknown := sorted(set(request.query_params) - known):
         raise invalid([(name, "is not a parameter of this route") for name in unknown])
+    if len(asked) > len(set(request.query_params)):
+        raise invalid(repeated(name for name, _ in asked))

@@ -16,6 +16,7 @@ from events.settings import Settings
 from events.telemetry import named, tracing
 
 from .app import build
+from .connection import Connection
 from .figures import Figures
 from .identity import Identity
 from .jwks import keys_of
@@ -104,6 +105,7 @@ class _Life:
         self._server = _Server(
             uvicorn.Config(
                 build(self.site, self.tracing),
+                http=Connection,
                 log_config=None,
                 access_log=False,
                 lifespan="off",

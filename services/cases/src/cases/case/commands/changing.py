@@ -1,13 +1,12 @@
 """What can be asked of a commitment."""
 
 from typing import Annotated, Literal
-from uuid import UUID
 
 from pydantic import Field
 
 from cases.due import By
 from cases.setting import Setting
-from events.fields import Body, Instant, Name, Text
+from events.fields import Body, Id, Instant, Name, Text
 
 from .making import Proof
 from .on_case import OnCase
@@ -19,7 +18,7 @@ AskedReason = Literal["entered_in_error", "duplicate", "no_reply_needed", "serie
 class OnCommitment(OnCase):
     """It names its commitment as well."""
 
-    commitment: UUID
+    commitment: Id
 
 
 class DateCommitment(OnCommitment):
@@ -30,20 +29,20 @@ class DateCommitment(OnCommitment):
     """Where it is named."""
     occurred_at: Instant | None = None
     """When the condition was met; none: now."""
-    contact: UUID | None = None
+    contact: Id | None = None
     """The contact in which the customer was told."""
 
 
 class AgreeCommitment(OnCommitment):
     """The customer was asked whether that suits, and said yes."""
 
-    contact: UUID
+    contact: Id
 
 
 class DeclineCommitment(OnCommitment):
     """The customer was asked and said no, perhaps naming another time; it still binds."""
 
-    contact: UUID
+    contact: Id
     counter: Instant | None = None
     words: Text | None = None
 
@@ -55,7 +54,7 @@ class RescheduleCommitment(OnCommitment):
     not_before: Instant | None = None
     """The start of the new window; none: it moves along with its end."""
     reason: Text
-    told_in: UUID | None = None
+    told_in: Id | None = None
 
 
 class RecomputeCommitment(OnCommitment):
@@ -80,7 +79,7 @@ class HandOverCommitment(OnCommitment):
 class Move(Body):
     """Another commitment of the case, moved because there is no result yet."""
 
-    commitment: UUID
+    commitment: Id
     due: By
     reason: Text
 
@@ -112,7 +111,7 @@ class ExplainLapse(OnCommitment):
 class ReleaseCommitment(OnCommitment):
     """The customer let us off, in this contact."""
 
-    contact: UUID
+    contact: Id
     words: Text | None = None
 
 
@@ -121,7 +120,7 @@ class WithdrawCommitment(OnCommitment):
 
     reason: AskedReason
     words: Text | None = None
-    contact: UUID | None = None
+    contact: Id | None = None
     """The contact in which the customer was told that it is impossible."""
 
 

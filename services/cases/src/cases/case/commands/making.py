@@ -1,7 +1,6 @@
 """Making commitments. `New…` are bodies whose thing has no id yet."""
 
 from typing import Annotated, Literal
-from uuid import UUID
 
 from pydantic import Field, model_validator
 
@@ -9,16 +8,16 @@ from cases.due import By, Lasting, PositiveLead
 from cases.setting import Setting
 from events.catalogue.contacts import Channel
 from events.catalogue.terms import Role, ShortNotice
-from events.fields import Body, Instant, Name, Text
+from events.fields import Body, Id, Instant, Name, Text
 
 
 class Proof(Body):
     """What shows that it was done: a contact, an outside record, or somebody's word."""
 
-    contact: UUID | None = None
+    contact: Id | None = None
     record: Text | None = None
     words: Text | None = None
-    agreed_in: UUID | None = None
+    agreed_in: Id | None = None
     """The contact in which the customer agreed to an earlier time than the appointment's."""
 
 
@@ -61,7 +60,7 @@ class NewExpectation(Body):
     Exactly one of `due`, `undated`, `condition` and `by_policy` says when.
     """
 
-    case: UUID
+    case: Id
     words: Text
     due: By | None = None
     undated: bool = False
@@ -74,13 +73,13 @@ class NewExpectation(Body):
     owner: Name | None = None
     """Who must keep it; none: the caller, or nobody yet where a system calls."""
     basis: Literal["said", "policy", "internal"] = "said"
-    parent: UUID | None = None
+    parent: Id | None = None
     """The commitment of this case that an internal one serves."""
     policy: Name | None = None
     """The policy that holds; none: the default one."""
-    contact: UUID | None = None
+    contact: Id | None = None
     """The contact in which it was said."""
-    replaces: UUID | None = None
+    replaces: Id | None = None
     """A lapsed commitment of this case whose debt it takes over."""
     reminders: Annotated[tuple[Reminder, ...], Field(max_length=10)] | None = None
     """Its own ladder; none: the policy's."""
@@ -100,7 +99,7 @@ class NewExpectation(Body):
 class SetExpectation(NewExpectation):
     """Set the expectation of this id, in this setting."""
 
-    commitment: UUID
+    commitment: Id
     setting: Setting = Setting()
 
 
@@ -108,7 +107,7 @@ class NewFollowUp(NewExpectation):
     """Promise the customer that we will contact them, by when."""
 
     channel: Channel | None = None
-    answers: Annotated[tuple[UUID, ...], Field(max_length=50)] = ()
+    answers: Annotated[tuple[Id, ...], Field(max_length=50)] = ()
     """The contacts that the reply must name."""
     series: NewSeries | None = None
     """One of several: the next is promised when this one is kept or lapses."""
@@ -117,5 +116,5 @@ class NewFollowUp(NewExpectation):
 class PromiseFollowUp(NewFollowUp):
     """Promise the follow-up of this id, in this setting."""
 
-    commitment: UUID
+    commitment: Id
     setting: Setting = Setting()

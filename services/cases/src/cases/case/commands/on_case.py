@@ -1,11 +1,9 @@
 """The base of what is asked of a case."""
 
-from uuid import UUID
-
-from events.fields import Body
+from events.fields import Body, Id
 
 
 class OnCase(Body):
     """It names its case."""
 
-    case: UUID
+    case: Id

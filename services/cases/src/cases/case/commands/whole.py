@@ -2,13 +2,12 @@
 
 from datetime import datetime
 from typing import Annotated, Literal
-from uuid import UUID
 
 from pydantic import Field
 
 from events.catalogue.cases import Kind, Priority
 from events.catalogue.terms import WaitKind
-from events.fields import Body, Instant, Name, Reference, Text
+from events.fields import Body, Id, Instant, Name, Reference, Text
 
 from .changing import AskedReason
 from .making import Proof
@@ -18,12 +17,12 @@ from .on_case import OnCase
 class NewCase(Body):
     """Open a case for a customer; with source and reference its id follows from them."""
 
-    customer: UUID
+    customer: Id
     subject: Text
     kind: Kind = "support"
     priority: Priority = "normal"
     segment: Name | None = None
-    contact: UUID | None = None
+    contact: Id | None = None
     source: Name | None = None
     reference: Reference | None = None
 
@@ -31,7 +30,7 @@ class NewCase(Body):
 class OpenCase(NewCase):
     """Open the case of this id, in the customer's zone."""
 
-    case: UUID
+    case: Id
     zone: str
     opened_at: datetime | None = None
     """When the contact came that opened it; none: now."""
@@ -42,14 +41,14 @@ class WaitForCustomer(OnCase):
 
     kind: WaitKind = "customer"
     reason: Text
-    next_contact: UUID
+    next_contact: Id
     """The open follow-up that says when the customer hears from us all the same."""
 
 
 class BeginWait(WaitForCustomer):
     """Begin the wait of this id."""
 
-    wait: UUID
+    wait: Id
 
 
 class EndWait(OnCase):
@@ -68,21 +67,21 @@ class ConfirmResolution(OnCase):
     """The customer says that it is solved."""
 
     words: Text | None = None
-    contact: UUID | None = None
+    contact: Id | None = None
 
 
 class RejectResolution(OnCase):
     """The customer says that it is not solved."""
 
     words: Text
-    contact: UUID | None = None
+    contact: Id | None = None
 
 
 class EndKept(Body):
     """At closing: this commitment was kept."""
 
     end: Literal["kept"]
-    commitment: UUID
+    commitment: Id
     occurred_at: Instant | None = None
     evidence: Proof = Proof()
 
@@ -91,8 +90,8 @@ class EndReleased(Body):
     """At closing: the customer lets us off."""
 
     end: Literal["released"]
-    commitment: UUID
-    contact: UUID
+    commitment: Id
+    contact: Id
     words: Text | None = None
 
 
@@ -100,10 +99,10 @@ class EndWithdrawn(Body):
     """At closing: it is taken back."""
 
     end: Literal["withdrawn"]
-    commitment: UUID
+    commitment: Id
     reason: AskedReason
     words: Text | None = None
-    contact: UUID | None = None
+    contact: Id | None = None
 
 
 Ending = Annotated[EndKept | EndReleased | EndWithdrawn, Field(discriminator="end")]
