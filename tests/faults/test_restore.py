@@ -38,7 +38,12 @@ BLOCKS = [line.strip() for line in STEPS.splitlines() if line.startswith(" " * 8
 ADOPT, RELAY, REBUILD = (line for line in BLOCKS if line.startswith(("events ", "python ")))
 ADVICE = "restore a newer backup, or keep the older one by the steps of docs/restore.md"
 ROW = r"position (\d+) of [0-9a-f-]{36} with hash ([0-9a-f]{16})"
-MUST_STOP = {("cases", "relay"), ("scheduler", "timers"), ("notifier", "watched")}
+MUST_STOP = {
+    ("cases", "relay"),
+    ("scheduler", "timers"),
+    ("notifier", "watched"),
+    ("notifier", "announcements"),
+}
 READS = {"intake": "contacts", "cases": "cases", "scheduler": "timers", "notifier": "deliveries"}
 AT = "SELECT max(position) FROM cursor WHERE log = 'cases'"
 MORE = {"words": "We write.", "due": {"within": "PT48H"}}

@@ -10,7 +10,7 @@ from events.catalogue.terms import AtInstant, Condition, Span
 from events.clock import new_id
 from events.testing import NOW
 from notifier import tables
-from notifier.courier import AT_ONCE
+from notifier.courier import PER_SINK
 
 from .conftest import text
 from .replica import SECRET
@@ -95,14 +95,14 @@ async def test_edge_49__the_outer_limit_of_a_condition_is_told_to_the_owner(one,
 
 @pytest.mark.accept
 async def test_edge_30__after_an_outage_so_many_go_out_at_once_and_no_more(one, ledger, hook):
-    full, hold, many = asyncio.Event(), asyncio.Event(), [new_id() for _ in range(AT_ONCE + 30)]
+    full, hold, many = asyncio.Event(), asyncio.Event(), [new_id() for _ in range(2 * PER_SINK)]
     under_way = most = 0
 
     async def held(_request, writer) -> None:
         nonlocal under_way, most
         under_way += 1
         most = max(most, under_way)
-        if under_way == AT_ONCE:
+        if under_way == PER_SINK:
             full.set()
         await hold.wait()
         under_way -= 1
@@ -116,8 +116,8 @@ async def test_edge_30__after_an_outage_so_many_go_out_at_once_and_no_more(one, 
     await one.remind(*map(reminder, many))
     await asyncio.wait_for(full.wait(), 30)
     one.courier.wake()
-    assert (await one.due())[0] >= len(many) - AT_ONCE, "the others wait"
+    assert (await one.due())[0] >= len(many) - PER_SINK, "the others wait"
     hold.set()
     await one.outcomes(len(many))
-    assert most == AT_ONCE
+    assert most == PER_SINK
     assert len(hook.seen) == len(many)

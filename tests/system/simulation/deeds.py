@@ -13,6 +13,8 @@ Deed = Callable[[Scene], Call]
 
 def deed(scene: Scene) -> Call:
     """Draw what is done in a case in which something is promised."""
+    if scene.case.is_closed and scene.likely(70):
+        return _in(scene, "reopening", {"words": "It is not solved."})
     return scene.chance.one_of(DEEDS)(scene)
 
 
@@ -84,8 +86,10 @@ def _explain(scene: Scene) -> Call:
 
 
 def _recompute(scene: Scene) -> Call:
-    cause = scene.chance.one_of(("policy", "calendar", "tzdata"))
-    return _on(scene, scene.promise(), "recomputation", {"cause": cause}, scene.case.desk.lead)
+    ours = [each for each in scene.case.promises if each.body.get("basis") == "policy"]
+    promise = scene.chance.one_of(ours) if ours else scene.promise()
+    cause = scene.chance.one_of(("policy", "policy", "calendar", "tzdata"))
+    return _on(scene, promise, "recomputation", {"cause": cause}, scene.case.desk.lead)
 
 
 def _release(scene: Scene) -> Call:
@@ -139,7 +143,20 @@ def _solve(scene: Scene) -> Call:
 
 DEEDS: tuple[Deed, ...] = (
     *(_agree, _refuse, _date, _date, _reschedule, _reschedule, _reschedule, _hand_over, _hand_over),
-    *(_keep, _keep, _keep, _keep, _part, _explain, _recompute, _release, _withdraw, _correct, _correct),
+    *(
+        _keep,
+        _keep,
+        _keep,
+        _keep,
+        _part,
+        _explain,
+        _recompute,
+        _recompute,
+        _release,
+        _withdraw,
+        _correct,
+        _correct,
+    ),
     *(_wait, _wait, _go_on, _go_on, _close, _solve, _solve),
 )
 

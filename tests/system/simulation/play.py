@@ -106,11 +106,11 @@ class Simulation:
         begins = desks.START + number * YEAR
         for month in range(self.pace.months):
             await self._on(begins + month * YEAR / self.pace.months)
-            if month == 0 and number:
-                await self._publish(number)
             await self._staff()
-            for _ in range(self.pace.steps):
+            for step in range(self.pace.steps):
                 await self.step()
+                if number and (month, step) == (0, 0):
+                    await self._publish(number)
                 await self._on(self.now + self.chance.one_of(GAPS))
             await asyncio.gather(*(self._end_series(case) for case in self.cases if self._has_series(case)))
         await self._on(begins + YEAR)
@@ -151,10 +151,10 @@ class Simulation:
         return Case(answer.id, customer, desk)
 
     def _is_over(self, case: Case) -> bool:
-        """Say whether nothing more happens in a case: it is full, or closed, and mostly stays so."""
+        """Say whether nothing more happens in a case: it is full, or closed, and stays so as often as not."""
         if self._has_series(case):
             return False
-        return len(case.promises) >= FULL or (case.is_closed and self.chance.below(3) > 0)
+        return len(case.promises) >= FULL or (case.is_closed and self.chance.below(2) > 0)
 
     def _has_series(self, case: Case) -> bool:
         return any("series" in promise.body for promise in case.promises)

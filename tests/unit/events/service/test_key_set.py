@@ -87,6 +87,7 @@ def test_set__gives_its_keys_by_name_and_leaves_out_what_is_not_ours():
         a_set(*[ED_JWK | {"kid": str(number)} for number in range(MOST_KEYS + 1)]),
         b"<html>",
     ],
+    ids=range(11),  # the keys are others in each process
 )
 def test_set__that_is_none_or_of_no_use_is_refused(text):
     with pytest.raises(ValueError, match=r"set|key|name|JSON|expected|EOF"):
