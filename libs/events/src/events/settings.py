@@ -7,6 +7,8 @@ from urllib.parse import urlsplit
 from pydantic import SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
+
 
 class Settings(BaseSettings):
     """The settings every service shares.
@@ -53,6 +55,9 @@ class Settings(BaseSettings):
     def _can_verify(self) -> Self:
         if not self.public_key and not self.jwks:
             raise ValueError("KEPT_PUBLIC_KEY or KEPT_JWKS is needed: nobody could enter")
+        issuer = urlsplit(self.jwks)
+        if self.profile == "dev" and issuer.scheme == "http" and issuer.hostname not in LOOPBACK:
+            raise ValueError("KEPT_JWKS: http is for this machine only; give an https address")
         return self
 
     @field_validator("trusted_network")

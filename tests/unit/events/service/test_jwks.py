@@ -247,7 +247,21 @@ async def test_file__is_read_for_the_set(tmp_path):
         assert await keys.named(None) == read_pem(OWN_PEM)
 
 
-@pytest.mark.parametrize("said", [{}, {"jwks": "ftp://issuer.example/keys"}, {"jwks": "https://"}])
+@pytest.mark.parametrize("host", ["localhost", "127.0.0.1:8080", "[::1]:8080"])
+def test_http__is_for_this_machine(host):
+    assert settings(profile="dev", jwks=f"http://{host}/keys").jwks
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        {},
+        {"jwks": "ftp://issuer.example/keys"},
+        {"jwks": "https://"},
+        {"jwks": "http://issuer.example/keys", "profile": "dev"},
+        {"jwks": "HTTP://127.0.0.1.example/keys", "profile": "dev"},
+    ],
+)
 def test_settings__without_a_way_to_keys_are_refused(said):
     with pytest.raises(ValidationError):
         settings(**said)
