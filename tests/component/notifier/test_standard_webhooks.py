@@ -2,6 +2,7 @@
 
 import json
 from datetime import timedelta
+from uuid import UUID
 
 import pytest
 from standardwebhooks.webhooks import Webhook, WebhookVerificationError
@@ -65,10 +66,14 @@ def readers(request) -> set[str]:
     return found
 
 
+def kept(commitment: UUID):
+    """Return the events of a promise that was kept."""
+    return promised(commitment), event("CommitmentKept", commitment, verdict="kept", at=DUE, margin=SECOND)
+
+
 async def announced(one, hook, number: int):
     """Let one more promise be kept; return what was posted of it."""
-    other = new_id()
-    await one.hear(promised(other), event("CommitmentKept", other, verdict="kept", at=DUE, margin=SECOND))
+    await one.hear(*kept(new_id()))
     await one.announce()
     await one.outcomes(number)
     return hook.seen[-1]
@@ -113,18 +118,21 @@ async def test_gone__a_subscriber_rests_until_it_is_set_again(one, hook):
     hook.reply = replying(status(410), status(200))
     await one.subscribed("board", hook.url)
     await announced(one, hook, 1)
-    subscribers = one.sender.scales.subscribers
-    _, found = await subscribers.state(subscriber.stream("board"))
+    _, found = await one.sender.scales.subscribers.state(subscriber.stream("board"))
     assert found is not None
     assert (found.active, found.reached.keys.at(NOW)) == (False, (SECRET,))
-    other = new_id()
-    await one.hear(promised(other), event("CommitmentKept", other, verdict="kept", at=DUE, margin=SECOND))
+    await one.hear(*kept(new_id()))
     await one.announce()
     await one.at_rest()
     assert len(hook.seen) == 1
+    later, last = NOW + HOUR, new_id()
+    await one.set_clock(later)
     await one.subscribed("board", hook.url)
-    await announced(one, hook, 2)
+    await one.hear(*kept(last), at=later)
+    await one.announce()
+    await one.at_rest()
     assert len(hook.seen) == 2
+    assert str(last).encode() in hook.seen[-1].body
 
 
 async def test_gone__where_it_listens_elsewhere_by_now__nothing_ends(one, hook):
