@@ -69,7 +69,7 @@ async def test_policy__default_is_built_in_until_it_is_published(cases):
         ("policies/bad", {"calendar": "nowhere"}, "calendar"),
         ("policies/bad", {"says": SAYS}, "says.response.within"),
         ("policies/bad", {"says": {"ladder": [{"share": 2.0}]}}, "says.ladder.0.share"),
-        ("policies/bad", {"says": {"quiet": {"begins": "22:00", "ends": "22:00"}}}, "says.quiet.hours"),
+        ("policies/bad", {"says": {"quiet": {"begins": "22:00", "ends": "22:00"}}}, "says.quiet"),
         ("policies/bad", {"says": {"response": {"within": {"lasts": "PT1H"}}}}, "says.ladder.0.lead"),
         ("teams/bad", {"zone": "UTC", "lead": "nobody"}, "lead"),
         ("teams/agent", {"zone": "UTC"}, "name"),

@@ -120,7 +120,7 @@ class CommitmentsListed(BaseModel):
     next: str | None
 
 
-class Proof(BaseModel):
+class ProofShown(BaseModel):
     """All that a verdict follows from, exactly as the log holds it: bytes as base64, hashes as hex."""
 
     commitment: UUID

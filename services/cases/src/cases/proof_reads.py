@@ -22,7 +22,7 @@ from events.wire import ORIGIN, decode
 from worktime import tzdata_version
 
 from . import case, proof
-from .ledger import Proof
+from .ledger import ProofShown
 from .reads import find, folded
 
 
@@ -30,7 +30,7 @@ def proof_reads(parts: Parts) -> APIRouter:
     """Return the read of proofs."""
     router = APIRouter()
 
-    @router.get("/commitments/{commitment}/proof", response_model=Proof)
+    @router.get("/commitments/{commitment}/proof", response_model=ProofShown)
     async def get_proof(commitment: Id) -> Any:
         """Return all that a verdict follows from, as the log holds it.
 

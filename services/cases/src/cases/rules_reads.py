@@ -14,7 +14,7 @@ from events.fields import Name
 from events.service import Cursor, Limit, Parts, page, read_cursor, tagged, write_cursor
 from events.service.bodies import fit, parse
 from events.service.command import command
-from events.service.openapi import request_body
+from events.service.openapi import operation
 
 from . import calendar, owner, policy, team
 from .aim import Measure
@@ -30,7 +30,7 @@ from .team import Team
 Version = Annotated[int | None, Query(ge=1, le=2**31 - 1, description="An earlier version; none: the last.")]
 PREVIEW = "/policies/{name}/preview"
 _SPEC = command(PreviewPolicy, "POST", f"/v1{PREVIEW}", example=EXAMPLES[PreviewPolicy])
-_BODY = {"requestBody": request_body(_SPEC)["requestBody"]}
+_BODY = {"requestBody": operation(_SPEC)["requestBody"]}
 
 
 V = TypeVar("V", CalendarPublished, PolicyPublished)

@@ -1,6 +1,7 @@
 """The FastAPI application of a service: its commands, its reads, and the routes every service has."""
 
 from http import HTTPStatus
+from inspect import cleandoc
 
 from fastapi import Depends, FastAPI
 from fastapi.exceptions import RequestValidationError
@@ -22,9 +23,9 @@ from .command import Commands, CommandSpec
 from .door import Door
 from .endpoint import Endpoint
 from .entry import Reach
-from .openapi import document, request_body
+from .openapi import document, methods_at, operation
 from .problems import Problem, fields, invalid, problem_of, response, unavailable
-from .prod import check_routes
+from .prod import OPEN, check_routes
 from .read import parked_headers, reading
 from .service import Service
 from .site import Site
@@ -46,6 +47,7 @@ def build(site: Site, tracing: TracerProvider) -> FastAPI:
         middleware=[Middleware(Door, count=site.figures.count, larger=_larger(site.service))],
         redoc_url=None,
         swagger_ui_oauth2_redirect_url=None,
+        generate_unique_id_function=lambda route: route.name,
     )
     app.state.site = site
     for commands in site.service.commands:
@@ -62,12 +64,13 @@ def build(site: Site, tracing: TracerProvider) -> FastAPI:
         check_routes(app)
     _answer_errors(app)
     bodies = [spec.body for commands in site.service.commands for spec in commands.specs]
-    document(app, [*bodies, *site.service.bodies])
+    document(app, [*bodies, *site.service.bodies], OPEN)
     return app
 
 
 def _add_command(app: FastAPI, commands: Commands, spec: CommandSpec) -> None:  # type: ignore[type-arg]
-    summary = (spec.body.__doc__ or "").partition("\n")[0]
+    words = cleandoc(spec.body.__doc__ or "")
+    summary = words.partition("\n")[0]
     app.add_api_route(
         spec.path,
         Endpoint(commands, spec).__call__,
@@ -75,8 +78,9 @@ def _add_command(app: FastAPI, commands: Commands, spec: CommandSpec) -> None:  
         status_code=spec.status,
         name=spec.body.__name__,
         summary=summary,
+        description=words,
         tags=list(commands.tags) or None,
-        openapi_extra=request_body(spec),
+        openapi_extra=operation(spec),
         response_model=None,
     )
     if spec.batch is not None:
@@ -86,7 +90,8 @@ def _add_command(app: FastAPI, commands: Commands, spec: CommandSpec) -> None:  
             methods=[spec.method],
             name=f"{spec.body.__name__}Batch",
             summary=f"{summary} (many at once)",
-            openapi_extra=request_body(spec, many=True),
+            description=words,
+            openapi_extra=operation(spec, many=True),
             response_model=None,
         )
 
@@ -112,10 +117,13 @@ def _answer_errors(app: FastAPI) -> None:
             invalid([(name.partition(".")[2] or name, why) for name, why in fields(error.errors())])
         )
 
-    async def http(_request: Request, error: Exception) -> Response:
+    async def http(request: Request, error: Exception) -> Response:
         assert isinstance(error, HTTPException)
         kind = HTTPStatus(error.status_code).phrase.lower().replace(" ", "-")
-        return response(Problem(error.status_code, kind, str(error.detail), headers=error.headers))
+        headers = dict(error.headers or {})
+        if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
+            headers["Allow"] = ", ".join(methods_at(app, request.url.path))
+        return response(Problem(error.status_code, kind, str(error.detail), headers=headers))
 
     app.add_exception_handler(KeptError, ours)
     app.add_exception_handler(RequestValidationError, unfit)

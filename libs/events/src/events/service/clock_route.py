@@ -12,6 +12,8 @@ from .command import READERS
 from .entry import Entry
 from .site import site_of
 
+DRIVING = frozenset({"/v1/clock", "/v1/settled"})
+"""The paths of profile `dev`; they wait for nothing."""
 DRIVERS = frozenset({"operator", "system"})
 
 router = APIRouter(prefix="/v1")
@@ -20,7 +22,17 @@ router = APIRouter(prefix="/v1")
 CLOCK = {
     "requestBody": {
         "required": True,
-        "content": {"application/json": {"example": {"at": "2026-03-02T09:00:00+07:00"}}},
+        "content": {
+            "application/json": {
+                "schema": {
+                    "type": "object",
+                    "additionalProperties": False,
+                    "required": ["at"],
+                    "properties": {"at": {"type": "string", "format": "date-time"}},
+                },
+                "example": {"at": "2026-03-02T09:00:00+07:00"},
+            }
+        },
     }
 }
 

@@ -21,6 +21,7 @@ from .command import Asking, Commands, CommandSpec
 from .keys import command_id, missing, read_key
 from .problems import Problem
 from .site import Site, site_of
+from .waits import read_places
 
 S = TypeVar("S")
 C = TypeVar("C")
@@ -71,6 +72,7 @@ class Endpoint(Generic[S, C, E]):
         if not JSON_TYPES.fullmatch(request.headers.get("content-type", "")):
             raise Problem(415, "not-json", "Send the body as application/json.")
         key = read_key(request.headers.getlist("idempotency-key"))
+        read_places(request.headers.getlist("kept-after"))
         data = parse(await request.body())
         body = fit(self.spec.body, data, request.path_params)
         if key is None and self.spec.method == "POST":

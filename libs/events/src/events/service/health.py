@@ -7,7 +7,7 @@ from typing import Any
 from fastapi import APIRouter
 from pydantic_core import to_json
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import PlainTextResponse, Response
 
 from events.postgres import OUTAGES, ask
 
@@ -39,7 +39,7 @@ async def readyz(request: Request) -> Response:
     return Response(to_json(body), status, headers, "application/json")
 
 
-@router.get("/metrics")
+@router.get("/metrics", response_class=PlainTextResponse)
 async def metrics(request: Request) -> Response:
     """Return the figures of this service for Prometheus."""
     site = site_of(request)
