@@ -7,6 +7,7 @@ import pytest
 
 from events.clock import new_id
 from events.log import Appended
+from tests.component.intake.desk import intake_on
 
 CUSTOMER = {"name": "Mai", "zone": "Asia/Ho_Chi_Minh"}
 
@@ -129,3 +130,18 @@ async def test_checks__come_in_their_order(intake):
         "changed-meanwhile",
     ]
     assert again.content == first.content
+
+
+async def test_repeat__whose_first_lands_after_its_look_up_gets_the_first_answer(plot, intake):
+    """Two replicas: the second has looked the key up in vain, and waits while the first does it all."""
+    key = str(new_id())
+    async with intake_on(plot, relay=False) as other:
+        ahead = f"contacts@{await intake.length() + 1}"
+        waiting = asyncio.ensure_future(
+            other.post("/v1/customers", CUSTOMER, key=key, kept_after=ahead, prefer="wait=9")
+        )
+        for _ in range(3):
+            await other.get("/v1/contacts")  # what was asked before has been looked up by then
+        first = await intake.post("/v1/customers", CUSTOMER, key=key)
+        again = await waiting
+    assert (again.status_code, again.content) == (first.status_code, first.content) == (201, first.content)

@@ -92,7 +92,7 @@ async def replayed(site: Site, sent: Sent) -> Response | None:
 
 
 async def perform_sent(site: Site, commands: Commands[S, C, E], spec: CommandSpec, sent: Sent) -> Response:
-    """Perform what was sent; what is refused is looked up once more, for it may have been done meanwhile.
+    """Perform what was sent; what is refused or changes nothing is looked up again: it may be done by now.
 
     Raises Rejection, Conflict, Problem, Unavailable.
     """
@@ -129,7 +129,7 @@ async def _perform(site: Site, commands: Commands[S, C, E], spec: CommandSpec, s
     performed = await commands.performer.perform(commands.stream(command), command, context, answer)
     if performed.appended is not None:
         return record.replay(performed.appended, sent.fingerprint, site.parts.log.name)
-    return await _unchanged(site, commands, command, performed)
+    return await replayed(site, sent) or await _unchanged(site, commands, command, performed)
 
 
 async def _unchanged(
