@@ -75,7 +75,7 @@ async def test_put_of_another_secret__says_until_when_the_one_before_signs(desk,
     changed = {**body, "secret": other, "overlap": "PT1H"}
     answer = await put(desk, "notifier", path, changed, **{"If-Match": '"1"'})
     assert answer.json()["version"] == 2
-    read = await desk.get("notifier", path)
+    read = await desk.get("notifier", path, "lead")
     now = await desk.running["notifier"].parts.log.now()
     assert datetime.fromisoformat(read.json()["former_until"]) - now == timedelta(hours=1)
     assert not [each for each in (SECRET, other) if each in answer.text + read.text]

@@ -52,7 +52,7 @@ class Front:
 
     async def read(self, service: str, path: str, made: httpx.Response) -> Any:
         after = {"Kept-After": made.headers["kept-position"], "Prefer": "wait=10"}
-        answer = await self.desk.get(service, path, **after)
+        answer = await self.desk.get(service, path, "lead", **after)
         assert answer.status_code == 200, answer.text
         return answer.json()
 

@@ -30,8 +30,10 @@ async def nothing_written(intake) -> AsyncIterator[None]:
     assert (await intake.get("/v1/contacts")).status_code == 200
 
 
-def headers(intake: Intake, *more: tuple[str, bytes | str]) -> list[tuple[str, bytes | str]]:
-    said = intake.headers()
+def headers(
+    intake: Intake, *more: tuple[str, bytes | str], role: str = "agent"
+) -> list[tuple[str, bytes | str]]:
+    said = intake.headers(role=role)
     return [*said.items(), JSON, *more]
 
 
@@ -173,7 +175,7 @@ async def test_head__without_end_is_cut_off(intake):
     ],
 )
 async def test_target__is_answered_without_a_fault(intake, target, status):
-    heard = await send(intake.running.url, request(f"GET {target}", headers(intake)))
+    heard = await send(intake.running.url, request(f"GET {target}", headers(intake, role="analyst")))
     assert heard.status == status, heard.body
     assert len(heard.body) < 20_000
 

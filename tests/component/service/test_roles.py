@@ -75,7 +75,7 @@ async def test_route__answers_nobody_unless_the_page_says_open(desk, row):
 
 
 def test_open_routes__are_few():
-    everywhere = {"/livez", "/readyz", "/metrics", "/docs", "/openapi.json"}
+    everywhere = {"/livez", "/readyz", "/metrics", "/docs", "/openapi.json", "/problems/{name}"}
     links = {"/v1/acknowledgements/{token}", "/v1/answers/{token}"}
     assert {row.path for row in PAGE if "open" in row.cells.values()} == everywhere | links
     assert everywhere & DRIVEN == {"/docs", "/openapi.json"}
