@@ -49,6 +49,7 @@ async def restarted(copy: Installed, service: str) -> tuple[int, int]:
     return before, await copy.value(service, head)
 
 
+@pytest.mark.accept
 async def test_edge_31__rebuild_of_the_scheduler_fires_nothing_again(installed):
     async with installed.copy("scheduler") as copy:
         timers = await copy.value("scheduler", "SELECT array_agg(id ORDER BY id) FROM timer_v1")

@@ -55,7 +55,6 @@ def compose(parts: Parts) -> Service:
     courier = Courier(
         parts.pool, parts.bell, parts.holder, Sender(scales, Writer(links, inquiry), ways.to).deliver
     )
-
     doors = pages(Desk(parts.pool, parts.log, links, inquiry, recipients, deliveries))
     doors.include_router(answer_pages(Reception(parts.pool, parts.log, links, deliveries, answers)))
 

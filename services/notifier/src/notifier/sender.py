@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 from uuid import UUID
@@ -20,8 +20,8 @@ from events.telemetry import linked
 from . import channels, claims, gone, tables
 from .channels import Accepted, Channel, Message, Refused, Result, TryAgain
 from .claims import Claim, Flight
-from .delivery import Delivery, Outcome, SettleDelivery, failed, sent, stream, suppressed
-from .need import needless
+from .delivery import Delivery, Outcome, SettleDelivery, stream
+from .outcome import Settled, gave_up, refused, told
 from .recipient import Recipient
 from .turn import Again, Turn, again
 from .watched import Watched
@@ -32,13 +32,11 @@ log = logging.getLogger("kept.sender")
 
 PASSING: tuple[type[BaseException], ...] = (*OUTAGES, Conflict)
 NOTIFIER = Actor("notifier", frozenset({"system"}))
-ENDINGS = frozenset({"kept", "kept_late", "released", "withdrawn"})
 STUBBORN_SECONDS = 0.5
 """Between two tries to record what came of a delivery."""
 ASKED_AT_ONCE = 8
 """How many deliveries of one message are weighed at once."""
 T = TypeVar("T")
-Settled = tuple[Delivery, Outcome]
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +115,7 @@ class Sender:
         means = [each for each in first.reached.ways if each not in first.claim.turn.spent]
         channel = self.channel_to(first.reached, means[0]) if means else None
         if channel is None:
-            return settled + [(each.claim.delivery, _gave_up(each.claim)) for each in going]
+            return settled + [(each.claim.delivery, gave_up(each.claim)) for each in going]
         if not flight.enters(channel.sink):
             await self._give_back(going)
             return settled
@@ -142,10 +140,10 @@ class Sender:
         match result:
             case Accepted():
                 known = await stubborn(lambda: self._known(going))
-                return _told(going, channel.means, message.id, known)
+                return told(going, channel.means, message.id, known)
             case Refused() if not others:
                 log.warning("refused for good: %s", result.why)
-                return [(each.claim.delivery, _refused(each.claim, channel.means)) for each in going]
+                return [(each.claim.delivery, refused(each.claim, channel.means)) for each in going]
             case Refused():
                 log.warning("refused, the next way: %s", result.why)
                 next_ = Again(message.at, turn.over(channel.means, first.attempts))
@@ -176,7 +174,7 @@ class Sender:
             soonest = min(left, key=lambda each: each.at)
             await claims.put_off(self.scales.pool, self.scales.holder, alive, soonest)
         return [
-            (each.claim.delivery, _gave_up(each.claim, means))
+            (each.claim.delivery, gave_up(each.claim, means))
             for each in going
             if tries[each.claim.delivery.id] is None
         ]
@@ -216,38 +214,6 @@ async def _tried(channel: Channel, message: Message) -> Result:
     except Exception as error:
         log.exception("a channel failed here", extra={"notification": str(message.id)})
         return TryAgain(type(error).__name__)
-
-
-def _told(
-    going: Sequence[Ready], means: Means, message: UUID, known: Mapping[UUID, Watched]
-) -> list[Settled]:
-    """Return what came of deliveries that went out together: who has two of the roles was told once."""
-    told: set[object] = set()
-    settled: list[Settled] = []
-    for each in going:
-        delivery = each.claim.delivery
-        again = delivery.step in told
-        told.add(delivery.step)
-        came = suppressed(delivery, "told", attempts=each.claim.attempts) if again else None
-        settled.append((delivery, came or _sent(each, means, message, known)))
-    return settled
-
-
-def _sent(ready: Ready, means: Means, message: UUID, known: Mapping[UUID, Watched]) -> Outcome:
-    """Return that it was sent; it has raced where its commitment ended meanwhile, as far as is known here."""
-    delivery, standing = ready.claim.delivery, known.get(ready.claim.delivery.commitment)
-    raced = standing is not None and needless(delivery, standing) in ENDINGS
-    digest = message if message != delivery.id else None
-    unchecked = ready.answered is None and delivery.announced is None
-    return sent(delivery, means, ready.claim.attempts, raced=raced, unchecked=unchecked, digest=digest)
-
-
-def _gave_up(claim: Claim, means: Means | None = None) -> Outcome:
-    return failed(claim.delivery, "gave_up", means, claim.attempts)
-
-
-def _refused(claim: Claim, means: Means) -> Outcome:
-    return failed(claim.delivery, "refused", means, claim.attempts)
 
 
 async def stubborn(ask: Callable[[], Awaitable[T]]) -> T:
