@@ -86,10 +86,14 @@ def _explain(scene: Scene) -> Call:
 
 
 def _recompute(scene: Scene) -> Call:
-    ours = [each for each in scene.case.promises if each.body.get("basis") == "policy"]
-    promise = scene.chance.one_of(ours) if ours else scene.promise()
-    cause = scene.chance.one_of(("policy", "policy", "calendar", "tzdata"))
-    return _on(scene, promise, "recomputation", {"cause": cause}, scene.case.desk.lead)
+    cause = scene.chance.one_of(("policy", "calendar", "tzdata"))
+    return _on(scene, scene.promise(), "recomputation", {"cause": cause}, scene.case.desk.lead)
+
+
+def anew(scene: Scene) -> list[Call]:
+    """Return the recomputations of all that a policy dated, by whoever leads the desk."""
+    dated = [each for each in scene.case.promises if "by_policy" in each.body]
+    return [_on(scene, each, "recomputation", {"cause": "policy"}, scene.case.desk.lead) for each in dated]
 
 
 def _release(scene: Scene) -> Call:

@@ -111,6 +111,7 @@ class Simulation:
                 await self.step()
                 if number and (month, step) == (0, 0):
                     await self._publish(number)
+                    await self._recompute()
                 await self._on(self.now + self.chance.one_of(GAPS))
             await asyncio.gather(*(self._end_series(case) for case in self.cases if self._has_series(case)))
         await self._on(begins + YEAR)
@@ -213,6 +214,12 @@ class Simulation:
             await self._put("cases", f"/v1/calendars/{name}", body)
         for name, body in desks.policies(version).items():
             await self._put("cases", f"/v1/policies/{name}", body)
+        await self.driver.settle()
+
+    async def _recompute(self) -> None:
+        """Count anew what policies dated, now that there are new versions."""
+        calls = [(case, call) for case in self.cases for call in deeds.anew(self._scene(case))]
+        await asyncio.gather(*(self._play(case, call) for case, call in calls))
         await self.driver.settle()
 
     async def _staff(self) -> None:
