@@ -4,6 +4,7 @@ import asyncio
 import signal
 import sys
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -42,7 +43,8 @@ async def freeze_now_and_then(process: asyncio.subprocess.Process) -> int:
         if process.returncode is None:
             process.send_signal(signal.SIGSTOP)
             await asyncio.sleep(jitter(0.2))
-            process.send_signal(signal.SIGCONT)
+            with suppress(ProcessLookupError):  # it had ended just before it was stopped
+                process.send_signal(signal.SIGCONT)
             frozen += 1
     return frozen
 

@@ -42,6 +42,7 @@ async def run_slowly(block, directory):
 
 
 @pytest.mark.skipif(shutil.which("curl") is None, reason="the README's calls are made with curl")
+@pytest.mark.accept
 async def test_calls__answer_as_the_readme_says(parts, tmp_path):
     site = await parts.fresh("readme")
     directory = tmp_path / ".kept"
