@@ -5,7 +5,7 @@ from contextlib import suppress
 from uuid import UUID
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from events.fields import Body, Instant, Lead, Text
@@ -93,6 +93,7 @@ def test_parse__takes_nesting_up_to_the_bound_and_brackets_in_text():
     assert refused(b'{"a": ' + b"[" * DEEPEST + b"]" * DEEPEST + b"}").status == 400
 
 
+@settings(max_examples=25)  # each is a tree of values, slow to draw
 @given(st.dictionaries(STORABLE, JSON))
 def test_parse__takes_what_json_says(data):
     assert parse(json.dumps(data).encode()) == data
