@@ -79,14 +79,8 @@ def pytest_asyncio_loop_factories(config, item):
 
 
 def pytest_collection_modifyitems(items):
-    """Put the longest first, so that no worker is left alone with them at the end.
-
-    A file's tests stay together, and so do all that share the one play: it is played by one worker only.
-    """
+    """Put the longest first, so that no worker is left alone with them at the end."""
     items.sort(key=lambda item: ORDER.index(item.path.relative_to(HERE).parts[0]))
-    for item in items:
-        together = "installed" if "installed" in item.fixturenames else item.path.relative_to(HERE).as_posix()
-        item.add_marker(pytest.mark.xdist_group(together))
 
 
 def pytest_collection_finish():
