@@ -73,7 +73,7 @@ async def appends_held(intake: Intake) -> AsyncIterator[Callable[[], Awaitable[N
     async def one_waits() -> None:
         async with asyncio.timeout(10):
             while not await connection.fetchval(WAITING):  # noqa: ASYNC110
-                await asyncio.sleep(0.005)
+                await asyncio.sleep(0.005)  # a server tells nobody who waits in it
 
     try:
         async with connection.transaction():

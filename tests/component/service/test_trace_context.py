@@ -98,7 +98,7 @@ async def exported(spans: InMemorySpanExporter, wanted: set[str]) -> dict[str, F
     come: dict[str, Found] = {}
     async with asyncio.timeout(10):
         while not wanted <= come.keys():
-            await asyncio.sleep(0.01)
+            await asyncio.sleep(0.01)  # an exporter tells nobody what it was given
             for span in spans.get_finished_spans():
                 own = span.context
                 name = f"{own.span_id:016x}"
