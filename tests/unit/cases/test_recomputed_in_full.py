@@ -1,45 +1,24 @@
 """What a recomputation moves, what it leaves, and what it refuses (commitment.md §5.5)."""
 
-from cases.book import Book
-from cases.case import decider
 from cases.case.commands import Reminder
-from cases.policy import DEFAULT, Policy
 from cases.setting import Setting
 from events.catalogue import CommitmentRecomputed
-from events.catalogue.policies import Aim
 from events.catalogue.terms import ByPolicy, Rung, Span, Timer
-from events.testing import LEAD, NOW, given
+from events.testing import LEAD, NOW
 
+from .editions import BOTH_NEWER, LEADS, PINNED, STARTED
 from .scene import (
     AIM,
     BEFORE,
-    BERLIN,
     DUE,
     HOUR,
     Scene,
     after,
-    opening,
     promise,
     recompute,
     the,
 )
 from .test_edges_clocks import berlin
-
-
-def says(number: int, **updates: object) -> Policy:
-    aims = {"response": Aim(within=Span(lasts=8 * HOUR)), "outcome": Aim(within=Span(lasts=20 * HOUR))}
-    return Policy(f"p@{number}", DEFAULT.says.model_copy(update={**aims, **updates}))
-
-
-LEADS = (Rung(lead=9.5 * HOUR), Rung(lead=9 * HOUR), Rung(lead=HOUR, unit="business", role="lead"))
-NEWER = says(
-    2, response=Aim(within=Span(lasts=9 * HOUR)), outcome=Aim(within=Span(lasts=30 * HOUR)), ladder=LEADS
-)
-SILENT = says(3, response=None, outcome=None)
-BOOK = Book({"c@1": BERLIN, "c@2": BERLIN}, {each.ref: each for each in (says(1), NEWER, SILENT)})
-STARTED = after(given(decider(BOOK)), opening())
-PINNED = Setting(policy="p@1", calendar="c@1", zone="Europe/Berlin")
-BOTH_NEWER = Setting(policy="p@2", calendar="c@2", zone="Europe/Berlin")
 
 
 def aim(of: str = "response", **fields: object) -> Scene:
