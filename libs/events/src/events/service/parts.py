@@ -71,6 +71,7 @@ class Parts:
             holder=self.holder,
             feed=None if own else self.feed(handler.log),
             on_commit=on_commit,
+            keyring=self.keyring if own else None,
         )
 
 
