@@ -7,11 +7,12 @@ from uuid import UUID
 import pytest
 from typing_extensions import override
 
-from cases.case import Case, CaseEvent, Command, elsewhere, happened, lapses, stream
+from cases.case import Case, CaseEvent, Command, elsewhere, happened, lapses, stream, subject
 from cases.case.commands import EndHandedOn, ProposeResolution
 from events.clock import derived_id, new_id
 from events.decider import Actor
 from events.errors import Conflict, NotNow
+from events.keyring import MemoryKeyring
 from events.log import Append, Appended, Entry, Part
 from events.memory import MemoryLog
 from events.perform import TRIES, Context, Performer
@@ -39,6 +40,7 @@ from .scene import (
     reschedule,
 )
 
+KEYRING = MemoryKeyring()
 STREAM = stream(A_CASE)
 METADATA = Metadata(actor="ana", correlation=derived_id("other")).model_dump_json().encode()
 
@@ -58,8 +60,16 @@ async def log() -> MemoryLog:
 
 
 def process(log: MemoryLog) -> Performer[Case | None, Command, CaseEvent]:
+    found = partial(lapses, BOOK)
     return Performer(
-        log, CASE, source="cases", happened=happened, found=partial(lapses, BOOK), elsewhere=elsewhere
+        log,
+        CASE,
+        source="cases",
+        happened=happened,
+        found=found,
+        keyring=KEYRING,
+        subject=subject,
+        elsewhere=elsewhere,
     )
 
 

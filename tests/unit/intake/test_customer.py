@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from events.catalogue import CustomerChanged, CustomerRegistered
+from events.lookup import Lookup
 from events.testing import an_id, given
 from intake.customer import (
     CUSTOMER,
@@ -19,6 +20,7 @@ from intake.customer import (
     customer_id,
 )
 
+LOOKUP = Lookup(b"lookup" * 6)
 MAI = an_id("mai")
 REGISTERED = CustomerRegistered(
     name="Mai", zone="Asia/Ho_Chi_Minh", language="vi", channel="call", source="shop", reference="C-1"
@@ -77,8 +79,10 @@ def test_change_customer__rejected_when_unknown():
 def test_customer_id__follows_from_the_reference_or_from_the_command():
     named = NewCustomer(name="Mai", zone="UTC", source="shop", reference="C-1")
     alone = NewCustomer(name="Mai", zone="UTC")
-    assert customer_id(named, an_id("a")) == customer_id(named, an_id("b"))
-    assert customer_id(alone, an_id("a")) != customer_id(alone, an_id("b"))
+    other = Lookup(b"other" * 8)
+    assert customer_id(named, an_id("a"), LOOKUP) != customer_id(named, an_id("a"), other)
+    assert customer_id(named, an_id("a"), LOOKUP) == customer_id(named, an_id("b"), LOOKUP)
+    assert customer_id(alone, an_id("a"), LOOKUP) != customer_id(alone, an_id("b"), LOOKUP)
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from events.clock import derived_id
 from local.children import Server
 from local.site import Site
 
@@ -37,10 +36,15 @@ class Report:
             },
             "broker": {"bootstrap": self.site.broker.bootstrap, "topics": self.site.topics},
             "databases": self.site.databases,
+            "keyrings": self.site.keyrings,
             "smtp": {
                 "host": mail.host,
                 "port": mail.port,
                 "maildir": str(mail.maildir) if mail.maildir else None,
+            },
+            "secrets": {
+                "KEPT_WRAPPING_KEY": self.site.keys.wrapping,
+                "KEPT_LOOKUP_KEY": self.site.keys.lookup,
             },
             "token": self.site.token,
             "tokens": self.site.keys.tokens(),
@@ -49,7 +53,7 @@ class Report:
     def write(self) -> None:
         """Write both files anew; a reader sees the old ones or the new ones, never a half."""
         content = self.content()
-        shell = {"TOKEN": content["token"], "CUSTOMER": str(derived_id("customer", *FIRST_CUSTOMER))} | {
+        shell = {"TOKEN": content["token"], "CUSTOMER": self.site.customer(*FIRST_CUSTOMER)} | {
             name.upper(): url for name, url in self.urls.items()
         }
         exports = "".join(f"export {name}={shlex.quote(value)}\n" for name, value in shell.items())

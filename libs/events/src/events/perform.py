@@ -13,10 +13,12 @@ from .catalogue import Event
 from .clock import derived_id
 from .decider import Actor, Asked, Decider
 from .errors import Conflict, NotNow
+from .keyring import Keyring
 from .log import Append, Appended, Entry, Log, Part
 from .recorded import Metadata
+from .sealed import decoded, seals_of
 from .telemetry import carried, link_to, step, traceparent
-from .wire import decode, encode
+from .wire import encode
 
 S = TypeVar("S")
 C = TypeVar("C")
@@ -88,6 +90,14 @@ def nowhere(_state: object, _command: object, _events: object) -> Mapping[str, A
     return {}
 
 
+Subject = Callable[[str, S], str | None]
+"""From a stream and its state after a command to whose key seals what is personal in its events."""
+
+
+def nobody(_stream: str, _state: object) -> None:
+    """Let events name nobody: what is personal in them could not be sealed."""
+
+
 Ready = Callable[[S, C], Awaitable[None]]
 """Reads what a decision on this state needs besides it, before it is decided."""
 
@@ -127,8 +137,12 @@ class Performer(Generic[S, C, E]):
         found: Found[S, C, E] = nothing_found,
         ready: Ready[S, C] = needs_nothing,
         elsewhere: Elsewhere[S, C, E] = nowhere,
+        keyring: Keyring | None = None,
+        subject: Subject[S] = nobody,
     ) -> None:
         self._elsewhere = elsewhere
+        self._keyring = keyring
+        self._subject = subject
         self._ready = ready
         self._found = found
         self._log = log
@@ -174,21 +188,22 @@ class Performer(Generic[S, C, E]):
         try:
             events = tuple(self._decider.decide(state, command, asked))
         except NotNow:
-            await self._note(stream, version, tuple(self._found(state, command, asked)), context, now)
+            found = tuple(self._found(state, command, asked))
+            if found:
+                await self._note(stream, known, found, context, now)
             raise
         if not events:
             return Performed(state, version, (), None)
         link_to(known.traceparent)
         after, reached = self._decider.fold(events, state), version + len(events)
-        part = Part(stream, version, self._entries(events, context, now))
-        others = [
-            await self._part(other, order, asked, context)
-            for other, order in self._elsewhere(state, command, events).items()
-        ]
+        whose = self._subject(stream, after)
+        parts = [Part(stream, version, await self._entries(events, context, now, context.command_id, whose))]
+        for other, order in self._elsewhere(state, command, events).items():
+            parts.append(await self._beside(parts, other, order, asked, context))
         kept = answer(after, reached, events)
         with step(f"append {self._log.name}", {"kept.events": len(events)}):
             appended = await self._log.append(
-                Append(context.command_id, (part, *others), context.fingerprint, kept)
+                Append(context.command_id, tuple(parts), context.fingerprint, kept)
             )
         if appended.repeat:
             self._states.pop(stream, None)
@@ -197,22 +212,40 @@ class Performer(Generic[S, C, E]):
         self._remember(stream, _Known(reached, after, traceparent()))
         return Performed(after, reached, events, appended)
 
-    async def _part(self, stream: str, order: C, asked: Asked, context: Context) -> Part:
-        """Return what an order from another stream comes to in this one."""
+    async def _beside(
+        self, parts: Sequence[Part], stream: str, order: C, asked: Asked, context: Context
+    ) -> Part:
+        """Return what an order from another stream comes to in this one, after the parts before it."""
         known = await self._read(stream)
         await self._ready(known.state, order)
         events = tuple(self._decider.decide(known.state, order, asked))
-        return Part(stream, known.version, self._entries(events, context, asked.now))
+        whose = self._subject(stream, self._decider.fold(events, known.state))
+        before = sum(len(part.entries) for part in parts)
+        entries = await self._entries(events, context, asked.now, context.command_id, whose, before)
+        return Part(stream, known.version, entries)
 
     async def _note(
-        self, stream: str, version: int, found: tuple[E, ...], context: Context, now: datetime
+        self, stream: str, known: _Known[S], found: tuple[E, ...], context: Context, now: datetime
     ) -> None:
         """Append what a refused command found, under an id of its own: the command is decided again."""
-        if found:
-            part = Part(stream, version, self._entries(found, context, now))
-            await self._log.append(Append(derived_id(context.command_id, "found", version), (part,)))
+        append = derived_id(context.command_id, "found", known.version)
+        whose = self._subject(stream, known.state)
+        part = Part(stream, known.version, await self._entries(found, context, now, append, whose))
+        await self._log.append(Append(append, (part,)))
 
-    def _entries(self, events: tuple[E, ...], context: Context, now: datetime) -> tuple[Entry, ...]:
+    async def _entries(
+        self,
+        events: tuple[E, ...],
+        context: Context,
+        now: datetime,
+        append: UUID,
+        whose: str | None,
+        before: int = 0,
+    ) -> tuple[Entry, ...]:
+        """Return what is appended under an id, what is personal sealed by the key of `whose` it is.
+
+        `before` is how many events of the append stand before these.
+        """
         trace = carried()
         metadata = (
             Metadata(
@@ -228,15 +261,17 @@ class Performer(Generic[S, C, E]):
             .encode()
         )
         occurred_at = context.occurred_at or now
+        seals = await seals_of(events, append, whose, self._keyring, before)
         return tuple(
-            Entry(*encode(event), metadata, self._happened(event) or occurred_at) for event in events
+            Entry(*encode(event, seal), metadata, self._happened(event) or occurred_at)
+            for event, seal in zip(events, seals, strict=True)
         )
 
     async def _read(self, stream: str) -> _Known[S]:
         known = self._states.get(stream) or _Known(0, self._decider.initial, None)
         rows = await self._log.stream(stream, known.version)
         if rows:
-            events = [decode(row) for row in rows]
+            events = await decoded(rows, self._keyring)
             state = self._decider.fold((cast("E", each.event) for each in events), known.state)
             known = _Known(rows[-1].version, state, events[-1].metadata.traceparent)
             self._remember(stream, known)

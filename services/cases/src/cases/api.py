@@ -132,6 +132,8 @@ def case_performer(parts: Parts, shelf: Shelf) -> Cases:
         found=partial(case.lapses, shelf.book),
         ready=ready,
         elsewhere=case.elsewhere,
+        keyring=parts.keyring,
+        subject=case.subject,
     )
 
 
@@ -151,5 +153,7 @@ async def _opening(parts: Parts, body: NewCase, asking: Asking) -> OpenCase:
     zone = await customers.zone_of(parts.pool, body.customer)
     if zone is None:
         raise Invalid(field="customer", reason="is not known here; register them at intake")
-    named = ("case", body.source, body.reference) if body.reference else ("case", asking.command_id)
-    return OpenCase(case=derived_id(*named), zone=zone, **dict(body))
+    named = derived_id("case", asking.command_id)
+    if body.reference is not None:
+        named = parts.lookup.id("case", body.source, body.reference)
+    return OpenCase(case=named, zone=zone, **dict(body))

@@ -9,6 +9,7 @@ from .api import case_commands, case_performer
 from .configuration import configuration
 from .customers import Customers
 from .listing import Listing
+from .opener import Opener
 from .preview import PreviewPolicy
 from .proof_reads import proof_reads
 from .reactions import Contacts, Notifications, Reminders
@@ -22,13 +23,14 @@ def compose(parts: Parts) -> Service:
     """Return cases: commitments, what they are made under, what follows from contacts and reminders."""
     shelf = Shelf(parts.log)
     cases = case_performer(parts, shelf)
+    opener = Opener(parts.client, parts.settings.urls, parts.settings.token)
     handlers = (
         Ledger(),
         Customers(),
         Listing(),
-        Contacts(cases, parts.skew_limit),
-        Reminders(cases, parts.skew_limit),
-        Notifications(cases, parts.skew_limit),
+        Contacts(cases, parts.skew_limit, opener),
+        Reminders(cases, parts.skew_limit, opener),
+        Notifications(cases, parts.skew_limit, opener),
     )
 
     async def figures() -> Sequence[Gauge]:

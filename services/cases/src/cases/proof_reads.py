@@ -47,7 +47,9 @@ def proof_reads(parts: Parts) -> APIRouter:
 async def gathered(log: Log, of: UUID, commitment: UUID) -> proof.Json:
     """Return the proof of a commitment, from the log that has it."""
     lived = await _lived(log, of, commitment)
-    first, whole = folded(lived[0]), folded(lived[-1])
+    first, whole = (
+        folded(map(decode, lived[at])) for at in (0, -1)
+    )  # a proof needs no words: they stay sealed
     assert whole is not None, "what the ledger has is in the log"
     assert first is not None, "where it was made is in the log"
     told = [row for rows in lived for row in _concerning(rows, commitment)]

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Query
 from pydantic import BaseModel
+from starlette.requests import Request
 from starlette.responses import Response
 
 from events.catalogue.contacts import Channel, Outcome, Served, Visibility
@@ -24,10 +25,13 @@ from events.service import (
     tagged,
     write_cursor,
 )
+from events.service.bodies import fit, parse
+from events.service.openapi import operation
 
 from . import contact, customer, tables
 from .contact import CONTACT, Contact, NewContact
 from .customer import CUSTOMER, ChangeCustomer, Customer, NewCustomer, RegisterCustomer
+from .finding import SearchCustomers
 
 EXAMPLE_CUSTOMER = {
     "name": "Nguyễn Thị Mai",
@@ -45,7 +49,9 @@ EXAMPLE_CONTACT = {
     "reference": "call-7",
 }
 
-Customers = Performer[Customer | None, customer.Command, customer.Event]
+_SEARCH = command(SearchCustomers, "POST", "/v1/customers:search", example={"name": "nguyễn thị mai"})
+_SEARCH_BODY = {"requestBody": operation(_SEARCH)["requestBody"]}
+Registry = Performer[Customer | None, customer.Command, customer.Event]
 
 
 def customer_commands(parts: Parts) -> Commands[Customer | None, customer.Command, customer.Event]:
@@ -54,11 +60,17 @@ def customer_commands(parts: Parts) -> Commands[Customer | None, customer.Comman
     async def prepare(body: NewCustomer | ChangeCustomer, asking: Asking) -> customer.Command:
         if isinstance(body, ChangeCustomer):
             return body
-        named = customer.customer_id(body, asking.command_id)
+        named = customer.customer_id(body, asking.command_id, parts.lookup)
         return RegisterCustomer(customer=named, **dict(body))
 
     return Commands(
-        Performer(parts.log, CUSTOMER, source="intake"),
+        Performer(
+            parts.log,
+            CUSTOMER,
+            source="intake",
+            keyring=parts.keyring,
+            subject=lambda stream, _customer: stream.removeprefix("customer-"),
+        ),
         stream=lambda command: customer.stream(command.customer),
         specs=(
             command(NewCustomer, "POST", "/v1/customers", 201, example=EXAMPLE_CUSTOMER),
@@ -69,19 +81,24 @@ def customer_commands(parts: Parts) -> Commands[Customer | None, customer.Comman
     )
 
 
-def contact_commands(
-    parts: Parts, customers: Customers
-) -> Commands[Contact | None, contact.Command, Contact]:
+def contact_commands(parts: Parts, customers: Registry) -> Commands[Contact | None, contact.Command, Contact]:
     """Return the commands on contacts, with customers looked up in their streams."""
 
     async def prepare(body: NewContact, asking: Asking) -> contact.Command:
         _, known = await customers.state(customer.stream(body.customer))
         if known is None:
             raise Invalid(field="customer", reason="is not registered")
-        return contact.command_of(body, contact.contact_id(body, asking.command_id), known.zone)
+        return contact.command_of(body, contact.contact_id(body, asking.command_id, parts.lookup), known.zone)
 
     return Commands(
-        Performer(parts.log, CONTACT, source="intake", cache=0),
+        Performer(
+            parts.log,
+            CONTACT,
+            source="intake",
+            cache=0,
+            keyring=parts.keyring,
+            subject=lambda _stream, said: str(said.customer) if said else None,
+        ),
         stream=lambda command: contact.stream(command.contact),
         specs=(
             command(
@@ -115,6 +132,13 @@ class CustomerShown(BaseModel):
     source: str | None
     reference: str | None
     registered_at: datetime
+
+
+class Customers(BaseModel):
+    """A page of customers."""
+
+    items: list[CustomerShown]
+    next: str | None
 
 
 class ContactShown(BaseModel):
@@ -157,6 +181,14 @@ def reads(parts: Parts) -> APIRouter:
             raise Unknown(what="customer", id=customer)
         tagged(answer, row["version"])
         return dict(row)
+
+    @router.post("/customers:search", response_model=Customers, openapi_extra=_SEARCH_BODY)
+    async def search_customers(request: Request, cursor: Cursor = None, limit: Limit = 50) -> Any:
+        """Return the customers of this name, address or reference, however it is spaced and capitalized."""
+        asked = fit(SearchCustomers, parse(await request.body()), {})
+        (after,) = read_cursor(cursor, UUID) or (UUID(int=0),)
+        rows = await tables.found(parts.pool, asked.key(parts.lookup), asked.source, after, limit + 1)
+        return page([dict(row) for row in rows], limit, lambda item: write_cursor(item["id"]))
 
     @router.get("/contacts/{contact}", response_model=ContactShown)
     async def get_contact(contact: Id) -> Any:

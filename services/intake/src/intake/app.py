@@ -3,6 +3,7 @@
 from events.service import Parts, Service
 
 from .api import contact_commands, customer_commands, reads
+from .finding import SearchCustomers
 from .tables import Register
 
 
@@ -13,5 +14,6 @@ def compose(parts: Parts) -> Service:
         parts.name,
         commands=(customers, contact_commands(parts, customers.performer)),
         router=reads(parts),
-        subscriptions=(parts.follow(Register()),),
+        bodies=(SearchCustomers,),
+        subscriptions=(parts.follow(Register(parts.lookup)),),
     )

@@ -12,6 +12,7 @@ from events.clock import derived_id
 from events.decider import Asked, Decider
 from events.errors import NotNow, Unknown
 from events.fields import Body, Id, Name, Reference, Text, Zone
+from events.lookup import Lookup
 
 Called = Annotated[Text, Field(max_length=200)]
 Language = Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$", max_length=35)]
@@ -84,10 +85,10 @@ def stream(customer: UUID) -> str:
     return f"customer-{customer}"
 
 
-def customer_id(body: NewCustomer, command: UUID) -> UUID:
+def customer_id(body: NewCustomer, command: UUID, lookup: Lookup) -> UUID:
     """Return the id of a customer about to be registered by this command."""
     if body.reference is not None:
-        return derived_id("customer", body.source, body.reference)
+        return lookup.id("customer", body.source, body.reference)
     return derived_id("customer", command)
 
 

@@ -32,3 +32,11 @@ create table if not exists contact_v1(
 create unique index if not exists contact_v1_position on contact_v1(position);
 create index if not exists contact_v1_customer on contact_v1(customer, position);
 create index if not exists contact_v1_reference on contact_v1(source, reference) where reference is not null;
+
+-- By what customers are found: keyed hashes of how they are called, where they are written to, by which reference.
+create table if not exists customer_key_v1(
+  customer uuid not null,
+  kind text not null,        -- name, address, reference
+  hash bytea not null,
+  primary key (kind, hash, customer));
+create index if not exists customer_key_v1_customer on customer_key_v1(customer);
