@@ -27,7 +27,7 @@ from events.service import (
 
 from . import contact, customer, tables
 from .contact import CONTACT, Contact, NewContact
-from .customer import CUSTOMER, ChangeCustomer, Customer, NewCustomer, RegisterCustomer
+from .customer import CUSTOMER, ChangeCustomer, Customer, EraseCustomer, NewCustomer, RegisterCustomer
 
 EXAMPLE_CUSTOMER = {
     "name": "Nguyễn Thị Mai",
@@ -45,14 +45,16 @@ EXAMPLE_CONTACT = {
     "reference": "call-7",
 }
 
+MAY_ERASE = frozenset({"lead", "system"})
+
 Customers = Performer[Customer | None, customer.Command, customer.Event]
 
 
 def customer_commands(parts: Parts) -> Commands[Customer | None, customer.Command, customer.Event]:
     """Return the commands on customers."""
 
-    async def prepare(body: NewCustomer | ChangeCustomer, asking: Asking) -> customer.Command:
-        if isinstance(body, ChangeCustomer):
+    async def prepare(body: NewCustomer | ChangeCustomer | EraseCustomer, asking: Asking) -> customer.Command:
+        if not isinstance(body, NewCustomer):
             return body
         named = customer.customer_id(body, asking.command_id)
         return RegisterCustomer(customer=named, **dict(body))
@@ -63,6 +65,7 @@ def customer_commands(parts: Parts) -> Commands[Customer | None, customer.Comman
         specs=(
             command(NewCustomer, "POST", "/v1/customers", 201, example=EXAMPLE_CUSTOMER),
             command(ChangeCustomer, "PATCH", "/v1/customers/{customer}", example={"zone": "Asia/Manila"}),
+            command(EraseCustomer, "DELETE", "/v1/customers/{customer}", roles=MAY_ERASE),
         ),
         answer=lambda command, _customer, version, _events: {"id": command.customer, "version": version},
         prepare=prepare,
@@ -78,6 +81,7 @@ def contact_commands(
         _, known = await customers.state(customer.stream(body.customer))
         if known is None:
             raise Invalid(field="customer", reason="is not registered")
+        customer.must_be_kept(known, body.customer)
         return contact.command_of(body, contact.contact_id(body, asking.command_id), known.zone)
 
     return Commands(
@@ -115,6 +119,8 @@ class CustomerShown(BaseModel):
     source: str | None
     reference: str | None
     registered_at: datetime
+    erased_at: datetime | None
+    """Since then nothing personal is left: what there was reads `[erased]`."""
 
 
 class ContactShown(BaseModel):

@@ -10,7 +10,9 @@ create table if not exists customer_v1(
   address text,
   source text,
   reference text,
-  registered_at timestamptz not null);
+  registered_at timestamptz not null,
+  erased_at timestamptz);   -- they asked to be forgotten: nothing personal is left
+alter table customer_v1 add column if not exists erased_at timestamptz;
 
 create table if not exists contact_v1(
   id uuid primary key,

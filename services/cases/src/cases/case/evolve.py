@@ -8,6 +8,7 @@ from cases import commitment as one
 from cases.commitment import Changed, Commitment, Made
 from events.catalogue import (
     CaseClosed,
+    CaseErased,
     CaseOpened,
     CaseReopened,
     ContactAttached,
@@ -19,6 +20,7 @@ from events.catalogue import (
     WaitEnded,
     WaitingOnCustomer,
 )
+from events.keyring import ERASED, hidden
 
 from .state import Case, CaseEvent, OfCase, Resolution, Wait
 
@@ -39,6 +41,7 @@ def evolve(case: Case | None, event: CaseEvent) -> Case:
             | ResolutionRejected()
             | CaseClosed()
             | CaseReopened()
+            | CaseErased()
             | WaitingOnCustomer()
             | WaitEnded()
         ):
@@ -91,6 +94,8 @@ def _evolve(case: Case, event: OfCase) -> Case:  # noqa: PLR0911 - one arm per e
             return replace(case, state="closed", closed_at=event.at, waits=())
         case CaseReopened():
             return replace(case, state="open", closed_at=None, resolution=None)
+        case CaseErased():
+            return _erased(case)
         case WaitingOnCustomer():
             return _waiting(case, event)
         case WaitEnded():
@@ -115,3 +120,15 @@ def _resumed(case: Case, event: WaitEnded) -> Case:
     }
     again = {each.commitment: one.resumed(case.commitments[each.commitment], each) for each in event.resumed}
     return replace(_with(case, unheld | again), waits=left)
+
+
+def _erased(case: Case) -> Case:
+    said = case.resolution
+    return replace(
+        case,
+        subject=ERASED,
+        erased=True,
+        waits=tuple(replace(wait, reason=ERASED) for wait in case.waits),
+        resolution=said and replace(said, words=hidden(said.words)),
+        commitments={id_: one.erased(each) for id_, each in case.commitments.items()},
+    )

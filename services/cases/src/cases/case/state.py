@@ -9,6 +9,7 @@ from uuid import UUID
 from cases.commitment import Changed, Commitment, Made
 from events.catalogue import (
     CaseClosed,
+    CaseErased,
     CaseOpened,
     CaseReopened,
     ContactAttached,
@@ -30,6 +31,7 @@ OfCase = (
     | ResolutionRejected
     | CaseClosed
     | CaseReopened
+    | CaseErased
 )
 CaseEvent = CaseOpened | OfCase | Made | Changed
 
@@ -72,6 +74,8 @@ class Case:
     """What is waited for now."""
     resolution: Resolution | None = None
     """The last word on whether it is solved, since it was last opened."""
+    erased: bool = False
+    """Its customer is erased: no words are left."""
     commitments: Mapping[UUID, Commitment] = field(default_factory=dict)
 
     def pending(self) -> list[Commitment]:

@@ -1,6 +1,6 @@
 """One commitment: what it is made of, and how events change it (commitment.md §1, §2)."""
 
-from .evolve import Changed, evolve, made, paused, resumed, unheld
+from .evolve import Changed, erased, evolve, made, paused, resumed, unheld
 from .state import Answer, Commitment, Explanation, Made, State
 
 __all__ = [
@@ -10,6 +10,7 @@ __all__ = [
     "Explanation",
     "Made",
     "State",
+    "erased",
     "evolve",
     "made",
     "paused",

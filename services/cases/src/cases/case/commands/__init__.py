@@ -29,7 +29,7 @@ from .making import (
     Reminder,
     SetExpectation,
 )
-from .signals import AnswerByLink, AttachContact, FellDue, ServeContact, Service, ToldByMessage
+from .signals import AnswerByLink, AttachContact, EraseCase, FellDue, ServeContact, Service, ToldByMessage
 from .whole import (
     BeginWait,
     CloseCase,
@@ -75,6 +75,7 @@ Command = (
     | ToldByMessage
     | AnswerByLink
     | FellDue
+    | EraseCase
 )
 
 LEADS = frozenset({"lead"})
@@ -129,6 +130,7 @@ __all__ = [
     "EndWait",
     "EndWithdrawn",
     "Ending",
+    "EraseCase",
     "ExplainLapse",
     "FellDue",
     "HandOverCommitment",
