@@ -15,7 +15,6 @@ KeptError
 """
 
 from inspect import cleandoc
-from typing import ClassVar
 
 
 class KeptError(Exception):
@@ -28,9 +27,6 @@ class Rejection(KeptError):
     A subclass's docstring is its message; `{names}` in it are filled from the keyword arguments.
     `field` names the field of the command at fault, where there is one.
     """
-
-    slug: ClassVar[str] = ""
-    """The last part of its problem's type, where that is not the name of the class."""
 
     def __init__(self, *, field: str | None = None, **details: object) -> None:
         self.field = field

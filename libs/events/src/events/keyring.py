@@ -2,8 +2,10 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
-from typing import ClassVar, Protocol
+from typing import Protocol
 from uuid import UUID
+
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from .clock import new_id, new_secret
 from .errors import NotNow
@@ -19,10 +21,12 @@ def hidden(words: str | None) -> str | None:
     return None if words is None else ERASED
 
 
-class Erased(NotNow):
+class CustomerErased(NotNow):
     """{subject} is erased: nothing personal of them is recorded any more."""
 
-    slug: ClassVar[str] = "customer-erased"
+
+Erased = CustomerErased
+"""Its name where the event is at hand that is named so as well."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +35,11 @@ class DataKey:
 
     id: UUID
     secret: bytes = field(repr=False)
+    cipher: AESGCM = field(init=False, repr=False, compare=False)
+    """Made once: it costs as much as a short word does to seal."""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "cipher", AESGCM(self.secret))
 
 
 class Keyring(Protocol):

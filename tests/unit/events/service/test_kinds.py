@@ -40,7 +40,7 @@ def declared() -> dict[str, int]:
     own = {cls for cls in below(Rejection) if cls.__module__.partition(".")[0] in PACKAGES}
     found = {cls: next(STATUS[base] for base in cls.__mro__ if base in STATUS) for cls in own | STATUS.keys()}
     del found[Rejection], found[KeptError]  # none is raised as such
-    return {getattr(cls, "slug", "") or slug(cls.__name__): status for cls, status in found.items()}
+    return {slug(cls.__name__): status for cls, status in found.items()}
 
 
 def below(cls: type[Rejection]) -> set[type[Rejection]]:

@@ -118,8 +118,8 @@ _KINDS = (
     ),
     _kind(
         *(409, "customer-erased", "0b7e3c1e-6f0a-5d0e-9f3e-2d7f4c1b8a90 is erased."),
-        when="The customer asked to be forgotten; their times and verdicts stay, and can be read.",
-        do="Record nothing more of them. If they come again, register them anew, under another reference.",
+        when="The customer is erased: nothing personal of them is recorded any more.",
+        do="Leave it; who comes back as a customer is registered anew, under another reference.",
         members={"subject": "0b7e3c1e-6f0a-5d0e-9f3e-2d7f4c1b8a90"},
     ),
     _kind(

@@ -131,7 +131,7 @@ def problem_of(error: Exception) -> Problem:
     headers = RETRY if status == 503 else None  # noqa: PLR2004 - the number is the name
     detail = str(error) if status != 500 else "Something failed here; it was logged."  # noqa: PLR2004
     own = type(error) if isinstance(error, Rejection) else kind
-    name = getattr(own, "slug", "") or (slug(own.__name__) if own is not KeptError else FAULT)
+    name = slug(own.__name__) if own is not KeptError else FAULT
     return Problem(status, name, detail, headers=headers, members=members)
 
 
