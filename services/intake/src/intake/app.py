@@ -1,17 +1,30 @@
 """How intake is composed."""
 
+from uuid import UUID
+
+from events.catalogue import Event
+from events.recorded import Recorded
 from events.service import Parts, Service
+from events.service.erasing import Erasing, must_have_read
 
 from .api import contact_commands, customer_commands, reads
+from .erasure_reads import erasure_reads
 from .tables import Register
 
 
 def compose(parts: Parts) -> Service:
     """Return intake: customers, contacts, and what is read of them."""
     customers = customer_commands(parts)
+    register = parts.follow(Register())
+
+    async def clear(_customer: UUID, recorded: Recorded[Event]) -> None:
+        await must_have_read(register, recorded.position)
+
+    router = reads(parts)
+    router.include_router(erasure_reads(parts))
     return Service(
         parts.name,
         commands=(customers, contact_commands(parts, customers.performer)),
-        router=reads(parts),
-        subscriptions=(parts.follow(Register()),),
+        router=router,
+        subscriptions=(register, parts.follow(Erasing(parts.log, parts.keyring, parts.name, clear))),
     )
