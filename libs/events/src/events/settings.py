@@ -7,6 +7,9 @@ from urllib.parse import urlsplit
 from pydantic import SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from .lookup import Lookup
+from .wrapping import Wrapping, read_key
+
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 
 
@@ -23,6 +26,16 @@ class Settings(BaseSettings):
     port: int = 8000
     database: SecretStr
     """DSN of the service's own database, as the service role."""
+    keyring: SecretStr = SecretStr("")
+    """DSN of the database of its data keys, as a role of its own; never the log's database."""
+    keyring_superuser: SecretStr = SecretStr("")
+    """DSN of the same as superuser, for `python -m <service> migrate` only."""
+    wrapping_key: SecretStr = SecretStr("")
+    """Wraps the data keys: 32 random bytes in base64."""
+    wrapping_key_former: SecretStr = SecretStr("")
+    """A second one that is still read while keys are rotated."""
+    lookup_key: SecretStr = SecretStr("")
+    """Hashes what is looked up by its words: 32 random bytes in base64, the same for ever."""
     broker: str
     """Kafka bootstrap servers, `host:port[,host:port]`; by TLS `tls://host:port[,host:port]`."""
     topic_prefix: str = ""
@@ -51,6 +64,18 @@ class Settings(BaseSettings):
     """Where connections may go in plain in profile `prod`: hosts, `.ends` of their names, networks."""
     log_level: str = "INFO"
 
+    @property
+    def wrapping(self) -> Wrapping | None:
+        """The wrapping keys; none where none is given."""
+        said = self.wrapping_key.get_secret_value()
+        return Wrapping.read(said, self.wrapping_key_former.get_secret_value()) if said else None
+
+    @property
+    def lookup(self) -> Lookup:
+        """The keyed hashes; in profile `dev` without a key, such as anybody could make."""
+        said = self.lookup_key.get_secret_value()
+        return Lookup(read_key(said) if said else b"")
+
     @model_validator(mode="after")
     def _can_verify(self) -> Self:
         if not self.public_key and not self.jwks:
@@ -59,6 +84,13 @@ class Settings(BaseSettings):
         if self.profile == "dev" and issuer.scheme == "http" and issuer.hostname not in LOOPBACK:
             raise ValueError("KEPT_JWKS: http is for this machine only; give an https address")
         return self
+
+    @field_validator("wrapping_key", "wrapping_key_former", "lookup_key")
+    @classmethod
+    def _are_keys(cls, value: SecretStr) -> SecretStr:
+        if said := value.get_secret_value():
+            read_key(said)
+        return value
 
     @field_validator("trusted_network")
     @classmethod

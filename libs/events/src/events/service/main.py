@@ -18,7 +18,7 @@ from pydantic import ValidationError
 
 from events.bounded import patiently
 from events.errors import KeptError, Unavailable
-from events.postgres import LOGS, install
+from events.postgres import LOGS, install, install_keyring
 from events.relay import Relay
 from events.settings import Settings
 from events.telemetry import provider, shut_down
@@ -187,4 +187,7 @@ async def _run_errand(name: str, errand: Errand, settings: Settings, _stop: asyn
 async def _migrate(name: str, schema: str, settings: Settings, _stop: asyncio.Event) -> int:
     role = urlsplit(settings.database.get_secret_value()).username or f"kept_{name}"
     await install(settings.superuser.get_secret_value(), log=LOGS[name], schema=schema, role=role)
+    if keyring := settings.keyring_superuser.get_secret_value():
+        holder = urlsplit(settings.keyring.get_secret_value()).username or f"kept_{name}_keys"
+        await install_keyring(keyring, role=holder)
     return 0
