@@ -16,7 +16,8 @@ MEGABYTE = 1_000_000
 
 async def scrub(place: Installation) -> None:
     """Scrub every database of an installation, telling how it goes. Raises Unavailable."""
-    async for line in scrubbed(place.databases | place.keyrings):
+    keyrings = {f"{name} keys": dsn for name, dsn in place.keyrings.items()}
+    async for line in scrubbed({**place.databases, **keyrings}):
         print(line)
 
 

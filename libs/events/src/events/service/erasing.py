@@ -39,7 +39,7 @@ def decide(done: bool, command: DestroyKey, _asked: Asked) -> tuple[KeyDestroyed
     return () if done else (KeyDestroyed(customer=command.customer),)
 
 
-ERASURE: Decider[bool, DestroyKey, KeyDestroyed] = Decider(False, decide, lambda _done, _event: True)  # noqa: FBT003 - a state
+ERASURE: Decider[bool, DestroyKey, KeyDestroyed] = Decider(False, decide, lambda _done, _event: True)
 
 
 class Erasing:
