@@ -6,12 +6,14 @@ from datetime import timedelta
 from events.errors import Unavailable
 from events.perform import Performer
 from events.service import Gauge, Parts, Service
+from events.service.erasing import Erasing
 
 from . import announcement, answer, delivery, recipient, subscriber, tables
 from .answer_pages import Answers, Reception, answer_pages
 from .api import acknowledging, commands, reads
 from .channels import webhook_client
 from .courier import Courier
+from .erasure_reactions import Clearing
 from .inquiry import Inquiry
 from .links import Links
 from .pages import Desk, pages
@@ -62,13 +64,19 @@ def compose(parts: Parts) -> Service:
         async with client:
             await courier.run()
 
-    settling = parts.follow(Settling(), courier.wake)
+    settling, knowing = parts.follow(Settling(), courier.wake), parts.follow(Knowing(), courier.wake)
+    clearing = Clearing(parts.pool, parts.log, deliveries, knowing, settling)
 
     async def caught_up() -> None:
         if not await settling.passed((await parts.log.head()).position, READ_SECONDS):
             raise Unavailable("what was written here last was not read yet")
 
-    handlers = (Watching(), Reminding(), Knowing(), Announcing(parts.pool, announcements, caught_up))
+    handlers = (
+        Watching(),
+        Reminding(),
+        Announcing(parts.pool, announcements, caught_up),
+        Erasing(parts.log, parts.keyring, parts.name, clearing.clear),
+    )
     router = reads(parts, recipients)
     router.include_router(subscriber_reads(parts, subscribers))
     return Service(
@@ -77,7 +85,7 @@ def compose(parts: Parts) -> Service:
         router=router,
         open=doors,
         feed=frozenset({"system", "operator"}),
-        subscriptions=(settling, *(parts.follow(each, courier.wake) for each in handlers)),
+        subscriptions=(settling, knowing, *(parts.follow(each, courier.wake) for each in handlers)),
         tasks={"courier": carry},
         metrics=lambda: _gauges(parts),
     )
