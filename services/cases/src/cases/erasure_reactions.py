@@ -30,6 +30,7 @@ class Clearing:
     cases: Cases
     ledger: Subscription
     customers: Subscription
+    page: int = PAGE
 
     async def clear(self, customer: UUID, recorded: Recorded[Event]) -> None:
         """Erase every case of a customer; one that is opened from now on is noticed by Late.
@@ -39,7 +40,7 @@ class Clearing:
         await must_have_read(self.customers, recorded.position)
         await self._ledger_is_there()
         after = None
-        while ids := await tables.cases_of(self.parts.pool, customer, after, PAGE):
+        while ids := await tables.cases_of(self.parts.pool, customer, after, self.page):
             for case in ids:
                 await erase(self.cases, case, recorded, self.parts.skew_limit)
             after = ids[-1]
