@@ -86,8 +86,18 @@ async def test_erase__killed_in_the_middle__goes_on_and_erases_each_once(cases):
             self.left -= 1
             return await whole.perform(stream, command, *more)
 
+    class Noting:
+        """The ledger, and how far it was last waited for."""
+
+        log, waited = "cases", 0
+
+        async def passed(self, position: int, seconds: float) -> bool:
+            self.waited = position
+            return await following["ledger"].passed(position, seconds)
+
+    noting: Any = Noting()
     asked = recorded(CustomerErased(), f"customer-{customer}", 1, log="contacts")
-    projections = (following["ledger"], following["customers"])
+    projections = (noting, following["customers"])
     failing: Any = Failing()
     with pytest.raises(Unavailable, match="killed"):
         await Clearing(parts, failing, *projections, page=2).clear(UUID(customer), asked)
@@ -95,7 +105,8 @@ async def test_erase__killed_in_the_middle__goes_on_and_erases_each_once(cases):
     await Clearing(parts, whole, *projections, page=2).clear(UUID(customer), asked)
     assert await erasures(cases, mine) == [1, 1, 1, 1, 1]
     rows = await parts.pool.fetch("SELECT body FROM case_v1 WHERE customer = $1", UUID(customer))
-    assert not [row for row in rows if WORDS in row["body"]], "it is cleared when it returns"
+    assert not [row for row in rows if WORDS in row["body"]]
+    assert noting.waited == (await parts.log.head()).position, "it is cleared when it returns"
 
 
 async def test_erase__a_case_that_was_just_being_opened_is_erased_at_once(cases):
