@@ -93,7 +93,8 @@ async def test_erase__killed_in_the_middle__goes_on_and_erases_each_once(cases):
 
         async def passed(self, position: int, seconds: float) -> bool:
             self.waited = position
-            return await following["ledger"].passed(position, seconds)
+            read: bool = await following["ledger"].passed(position, seconds)
+            return read
 
     noting: Any = Noting()
     asked = recorded(CustomerErased(), f"customer-{customer}", 1, log="contacts")
