@@ -15,6 +15,7 @@ from pydantic import SecretStr
 from events import testing
 from events.catalogue import Event, NotificationFailed, NotificationSent, NotificationSuppressed
 from events.clock import derived_id, new_id
+from events.keyring import MemoryKeyring
 from events.perform import Context, Performer
 from events.postgres import Bell, Pool, PostgresLog, connect
 from events.recorded import Recorded
@@ -22,6 +23,7 @@ from events.subscribe import LogSource, Projection, Subscription
 from events.testing import LEAD, NOW
 from events.wire import decode
 from notifier import announcement, delivery, recipient, subscriber
+from notifier.addressing import Addressing
 from notifier.channels import webhook_client
 from notifier.courier import Courier
 from notifier.inquiry import Inquiry
@@ -50,6 +52,10 @@ class Ledger:
 
     sink: HttpSink
     standing: dict[UUID, dict[str, Any]] = field(default_factory=dict)
+    customers: dict[UUID, dict[str, Any]] = field(default_factory=dict)
+    """What it answers for `intake`."""
+    keyring: MemoryKeyring = field(default_factory=MemoryKeyring)
+    """The notifier's, for every replica."""
     silent: bool = False
 
     def __post_init__(self) -> None:
@@ -64,8 +70,8 @@ class Ledger:
         """Answer for one commitment, or not."""
         if self.silent:
             await asyncio.Event().wait()
-        commitment = UUID(request.line.split()[1].rpartition("/")[2])
-        known = self.standing.get(commitment)
+        kind, _, asked = request.line.split()[1].removeprefix("/v1/").partition("/")
+        known = (self.customers if kind == "customers" else self.standing).get(UUID(asked))
         body = json.dumps(known, default=str).encode()
         writer.write(status(404) if known is None else status(200, body=body))
         await writer.drain()
@@ -82,6 +88,7 @@ class Replica:
 
     pool: Pool
     log: PostgresLog
+    keyring: MemoryKeyring
     bell: Bell
     recipients: Recipients
     sender: Sender
@@ -163,6 +170,7 @@ class Replica:
     async def meet(self, customer: UUID, event: Event) -> None:
         """Follow this event of `contacts`, of a customer."""
         place = len(self.contacts) + 1
+        self.ledger.customers[customer] = event.model_dump(mode="json")
         self.contacts.append(testing.recorded(event, f"customer-{customer}", place, log="contacts"))
         await self.project(Knowing(), self.contacts[-1:])
 
@@ -223,9 +231,15 @@ def recorded(
 
 @asynccontextmanager
 async def replica(
-    dsn: str, ledger: Ledger, *, smtp: tuple[str, int], seconds: float = 5, running: bool = True
+    dsn: str,
+    ledger: Ledger,
+    *,
+    smtp: tuple[str, int],
+    seconds: float = 5,
+    running: bool = True,
 ) -> AsyncIterator[Replica]:
     """Open a replica on a database; its courier runs until the block ends, unless told not to."""
+    keyring = ledger.keyring
     pool = await connect(dsn, application="test")
     bell = Bell(pool)
     log = await PostgresLog.open(pool, "notifications", bell)
@@ -233,15 +247,17 @@ async def replica(
         await log.set_clock(NOW)
     async with webhook_client() as hooks, httpx.AsyncClient() as client:
         holder, token = f"test-{new_id().hex[:8]}", SecretStr("token")
-        recipients: Recipients = Performer(log, recipient.DECIDER, source="notifier")
+        own: dict[str, Any] = {"source": "notifier", "keyring": keyring, "subject": lambda stream, _: stream}
+        recipients: Recipients = Performer(log, recipient.DECIDER, **own)
         scales = Scales(
             pool=pool,
             clock=log,
             holder=holder,
             recipients=recipients,
-            subscribers=Performer(log, subscriber.DECIDER, source="notifier"),
+            subscribers=Performer(log, subscriber.DECIDER, **own),
             deliveries=Performer(log, delivery.DECIDER, source="notifier", cache=0),
             inquiry=Inquiry(client, ledger.url, token, seconds),
+            addressing=Addressing(client, ledger.url, token, seconds),
             max_lateness=timedelta(days=1),
         )
         links = Links("http://kept.example", b"k" * 32)
@@ -253,7 +269,7 @@ async def replica(
         loops = [settling.run(), *([courier.run()] if running else [])]
         tasks = [asyncio.create_task(loop) for loop in loops]
         try:
-            yield Replica(pool, log, bell, recipients, sender, courier, ledger, settling)
+            yield Replica(pool, log, keyring, bell, recipients, sender, courier, ledger, settling)
         finally:
             for task in tasks:
                 task.cancel()

@@ -11,9 +11,10 @@ from fastapi import FastAPI
 
 from events.catalogue import CustomerAnswered
 from events.clock import new_id
+from events.lookup import Lookup
 from events.perform import Performer
+from events.sealed import decoded
 from events.testing import NOW
-from events.wire import decode
 from notifier import answer
 from notifier.answer_pages import Reception, answer_pages
 
@@ -32,10 +33,11 @@ async def _nine_o_clock(desk):
 async def client(one):
     """A browser without a token."""
     app = FastAPI()
-    scales = one.sender.scales
-    answers = Performer(one.log, answer.DECIDER, source="notifier", cache=0)
+    sealed = {"keyring": one.keyring, "subject": answer.subject}
+    answers = Performer(one.log, answer.DECIDER, source="notifier", cache=0, **sealed)
+    links, deliveries = one.sender.writer.links, one.sender.scales.deliveries
     app.include_router(
-        answer_pages(Reception(one.pool, one.log, one.sender.writer.links, scales.deliveries, answers))
+        answer_pages(Reception(one.pool, one.log, links, deliveries, answers, Lookup(b"lookup")))
     )
     transport = httpx.ASGITransport(app)
     async with httpx.AsyncClient(transport=transport, base_url="http://kept.example") as browser:
@@ -59,8 +61,8 @@ async def link(one, commitment, ledger, post):
 
 
 async def answered(one) -> list[CustomerAnswered]:
-    rows = [decode(row).event for row in await one.log.tail(0)]
-    return [each for each in rows if isinstance(each, CustomerAnswered)]
+    rows = await decoded(await one.log.tail(0), one.keyring)
+    return [each for each in (row.event for row in rows) if isinstance(each, CustomerAnswered)]
 
 
 async def test_link__that_is_looked_at_answers_nothing(one, client, link):

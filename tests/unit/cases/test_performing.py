@@ -7,11 +7,12 @@ from uuid import UUID
 import pytest
 from typing_extensions import override
 
-from cases.case import Case, CaseEvent, Command, happened, lapses, stream
+from cases.case import Case, CaseEvent, Command, happened, lapses, stream, subject
 from cases.case.commands import ProposeResolution
 from events.clock import derived_id, new_id
 from events.decider import Actor
 from events.errors import Conflict, NotNow
+from events.keyring import MemoryKeyring
 from events.log import Append, Appended, Entry, Part
 from events.memory import MemoryLog
 from events.perform import TRIES, Context, Performer
@@ -38,6 +39,7 @@ from .scene import (
     reschedule,
 )
 
+KEYRING = MemoryKeyring()
 STREAM = stream(A_CASE)
 METADATA = Metadata(actor="ana", correlation=derived_id("other")).model_dump_json().encode()
 
@@ -57,7 +59,10 @@ async def log() -> MemoryLog:
 
 
 def process(log: MemoryLog) -> Performer[Case | None, Command, CaseEvent]:
-    return Performer(log, CASE, source="cases", happened=happened, found=partial(lapses, BOOK))
+    found = partial(lapses, BOOK)
+    return Performer(
+        log, CASE, source="cases", happened=happened, found=found, keyring=KEYRING, subject=subject
+    )
 
 
 async def test_keep__recorded_and_repeated_under_the_same_id(log):

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from cases import proof, proving
-from cases.case import Case, CaseEvent, Command, happened, stream
+from cases.case import Case, CaseEvent, Command, happened, stream, subject
 from cases.due import ByEndOfDay, ByWallTime, WithinBusiness, WithinMonths
 from cases.proof_reads import gathered
 from cases.setting import Setting
@@ -22,6 +22,7 @@ from events.catalogue import CalendarPublished, Event, PolicyPublished
 from events.clock import derived_id
 from events.decider import Actor
 from events.errors import Undecodable
+from events.keyring import MemoryKeyring
 from events.log import Append, Entry, Part
 from events.memory import MemoryLog
 from events.perform import Context, Performer
@@ -107,7 +108,8 @@ STORIES: dict[str, Steps] = {
 async def proof_of(story: str) -> dict[str, Any]:
     log = await published()
     performer: Performer[Case | None, Command, CaseEvent]
-    performer = Performer(log, CASE, source="cases", happened=happened)
+    keyring = MemoryKeyring()
+    performer = Performer(log, CASE, source="cases", happened=happened, keyring=keyring, subject=subject)
     for number, (command, at) in enumerate([(opening(), NINE), *STORIES[story]]):
         await log.set_clock(at)
         by: Actor = LEAD if "recompute" in type(command).__name__.lower() else AGENT
@@ -188,7 +190,7 @@ async def test_prove__a_wait_that_gave_away_time_is_named():
 async def test_prove__a_changed_byte_is_named():
     found = await proof_of("kept")
     item = found["items"][0]
-    item["data"] = b64encode(b64decode(item["data"]).replace(b"call", b"tell")).decode()
+    item["data"] = b64encode(b64decode(item["data"]).replace(b"kept:1:", b"kept:2:")).decode()
     assert [each.what for each in proof.prove(found)] == [f"cases@{item['position']}, content"]
 
 

@@ -9,8 +9,11 @@ from events.catalogue import ContactMade, ContactReceived
 from events.catalogue.contacts import Served
 from events.clock import derived_id
 from events.errors import Invalid
+from events.lookup import Lookup
 from events.testing import NOW, an_id, given
 from intake.contact import CONTACT, ContactKnown, NewContact, command_of, contact_id
+
+LOOKUP = Lookup(b"lookup" * 6)
 
 CONTACT_ID, CASE = an_id("contact"), an_id("case")
 ZONE = "Asia/Manila"
@@ -90,8 +93,10 @@ def test_make_contact__of_no_case_where_it_serves_two():
 
 def test_contact_id__follows_from_the_reference_or_from_the_command():
     named = inbound(source="phone", reference="call-7")
-    assert contact_id(named, an_id("a")) == contact_id(named, an_id("b"))
-    assert contact_id(inbound(), an_id("a")) != contact_id(inbound(), an_id("b"))
+    other = Lookup(b"other" * 8)
+    assert contact_id(named, an_id("a"), LOOKUP) != contact_id(named, an_id("a"), other)
+    assert contact_id(named, an_id("a"), LOOKUP) == contact_id(named, an_id("b"), LOOKUP)
+    assert contact_id(inbound(), an_id("a"), LOOKUP) != contact_id(inbound(), an_id("b"), LOOKUP)
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ from pydantic import ValidationError
 
 from events.catalogue import CustomerChanged, CustomerErased, CustomerRegistered
 from events.keyring import ERASED, Erased
+from events.lookup import Lookup
 from events.testing import an_id, given
 from intake.customer import (
     CUSTOMER,
@@ -21,6 +22,7 @@ from intake.customer import (
     customer_id,
 )
 
+LOOKUP = Lookup(b"lookup" * 6)
 MAI = an_id("mai")
 REGISTERED = CustomerRegistered(
     name="Mai", zone="Asia/Ho_Chi_Minh", language="vi", channel="call", source="shop", reference="C-1"
@@ -109,8 +111,10 @@ def test_erase_customer__nothing_is_recorded_of_them_any_more(command):
 def test_customer_id__follows_from_the_reference_or_from_the_command():
     named = NewCustomer(name="Mai", zone="UTC", source="shop", reference="C-1")
     alone = NewCustomer(name="Mai", zone="UTC")
-    assert customer_id(named, an_id("a")) == customer_id(named, an_id("b"))
-    assert customer_id(alone, an_id("a")) != customer_id(alone, an_id("b"))
+    other = Lookup(b"other" * 8)
+    assert customer_id(named, an_id("a"), LOOKUP) != customer_id(named, an_id("a"), other)
+    assert customer_id(named, an_id("a"), LOOKUP) == customer_id(named, an_id("b"), LOOKUP)
+    assert customer_id(alone, an_id("a"), LOOKUP) != customer_id(alone, an_id("b"), LOOKUP)
 
 
 @pytest.mark.parametrize(

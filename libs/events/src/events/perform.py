@@ -13,10 +13,12 @@ from .catalogue import Event
 from .clock import derived_id
 from .decider import Actor, Asked, Decider
 from .errors import Conflict, NotNow
+from .keyring import Keyring
 from .log import Append, Appended, Entry, Log, Part
 from .recorded import Metadata
+from .sealed import decoded, seals_of
 from .telemetry import carried, link_to, step, traceparent
-from .wire import decode, encode
+from .wire import encode
 
 S = TypeVar("S")
 C = TypeVar("C")
@@ -79,6 +81,14 @@ def nothing_found(_state: object, _command: object, _asked: Asked) -> tuple[()]:
     return ()
 
 
+Subject = Callable[[str, S], str | None]
+"""From a stream and its state after a command to whose key seals what is personal in its events."""
+
+
+def nobody(_stream: str, _state: object) -> None:
+    """Let events name nobody: what is personal in them could not be sealed."""
+
+
 Ready = Callable[[S, C], Awaitable[None]]
 """Reads what a decision on this state needs besides it, before it is decided."""
 
@@ -117,7 +127,11 @@ class Performer(Generic[S, C, E]):
         happened: Happened[E] = as_claimed,
         found: Found[S, C, E] = nothing_found,
         ready: Ready[S, C] = needs_nothing,
+        keyring: Keyring | None = None,
+        subject: Subject[S] = nobody,
     ) -> None:
+        self._keyring = keyring
+        self._subject = subject
         self._ready = ready
         self._found = found
         self._log = log
@@ -163,13 +177,16 @@ class Performer(Generic[S, C, E]):
         try:
             events = tuple(self._decider.decide(state, command, asked))
         except NotNow:
-            await self._note(stream, version, tuple(self._found(state, command, asked)), context, now)
+            found = tuple(self._found(state, command, asked))
+            if found:
+                await self._note(stream, known, found, context, now)
             raise
         if not events:
             return Performed(state, version, (), None)
         link_to(known.traceparent)
         after, reached = self._decider.fold(events, state), version + len(events)
-        part = Part(stream, version, self._entries(events, context, now))
+        whose = self._subject(stream, after)
+        part = Part(stream, version, await self._entries(events, context, now, context.command_id, whose))
         kept = answer(after, reached, events)
         with step(f"append {self._log.name}", {"kept.events": len(events)}):
             appended = await self._log.append(Append(context.command_id, (part,), context.fingerprint, kept))
@@ -181,14 +198,18 @@ class Performer(Generic[S, C, E]):
         return Performed(after, reached, events, appended)
 
     async def _note(
-        self, stream: str, version: int, found: tuple[E, ...], context: Context, now: datetime
+        self, stream: str, known: _Known[S], found: tuple[E, ...], context: Context, now: datetime
     ) -> None:
         """Append what a refused command found, under an id of its own: the command is decided again."""
-        if found:
-            part = Part(stream, version, self._entries(found, context, now))
-            await self._log.append(Append(derived_id(context.command_id, "found", version), (part,)))
+        append = derived_id(context.command_id, "found", known.version)
+        whose = self._subject(stream, known.state)
+        part = Part(stream, known.version, await self._entries(found, context, now, append, whose))
+        await self._log.append(Append(append, (part,)))
 
-    def _entries(self, events: tuple[E, ...], context: Context, now: datetime) -> tuple[Entry, ...]:
+    async def _entries(
+        self, events: tuple[E, ...], context: Context, now: datetime, append: UUID, whose: str | None
+    ) -> tuple[Entry, ...]:
+        """Return what is appended under an id, what is personal sealed by the key of `whose` it is."""
         trace = carried()
         metadata = (
             Metadata(
@@ -204,15 +225,17 @@ class Performer(Generic[S, C, E]):
             .encode()
         )
         occurred_at = context.occurred_at or now
+        seals = await seals_of(events, append, whose, self._keyring)
         return tuple(
-            Entry(*encode(event), metadata, self._happened(event) or occurred_at) for event in events
+            Entry(*encode(event, seal), metadata, self._happened(event) or occurred_at)
+            for event, seal in zip(events, seals, strict=True)
         )
 
     async def _read(self, stream: str) -> _Known[S]:
         known = self._states.get(stream) or _Known(0, self._decider.initial, None)
         rows = await self._log.stream(stream, known.version)
         if rows:
-            events = [decode(row) for row in rows]
+            events = await decoded(rows, self._keyring)
             state = self._decider.fold((cast("E", each.event) for each in events), known.state)
             known = _Known(rows[-1].version, state, events[-1].metadata.traceparent)
             self._remember(stream, known)

@@ -51,6 +51,11 @@ class Wrapping:
         """The name of the key in use: it follows from the key and does not give it away."""
         return name_of(self.current)
 
+    @property
+    def names(self) -> list[str]:
+        """The names of the keys that are given."""
+        return [name_of(each) for each in (self.current, self.other) if each]
+
     def wrap(self, key: DataKey, subject: str) -> Wrapped:
         """Return a data key, wrapped for its subject by the key in use."""
         nonce = new_secret(NONCE_BYTES)

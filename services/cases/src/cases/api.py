@@ -126,6 +126,8 @@ def case_performer(parts: Parts, shelf: Shelf) -> Cases:
         happened=case.happened,
         found=partial(case.lapses, shelf.book),
         ready=ready,
+        keyring=parts.keyring,
+        subject=case.subject,
     )
 
 
@@ -145,5 +147,7 @@ async def _opening(parts: Parts, body: NewCase, asking: Asking) -> OpenCase:
     zone = await customers.zone_of(parts.pool, body.customer)
     if zone is None:
         raise Invalid(field="customer", reason="is not known here; register them at intake")
-    named = ("case", body.source, body.reference) if body.reference else ("case", asking.command_id)
-    return OpenCase(case=derived_id(*named), zone=zone, **dict(body))
+    named = derived_id("case", asking.command_id)
+    if body.reference is not None:
+        named = parts.lookup.id("case", body.source, body.reference)
+    return OpenCase(case=named, zone=zone, **dict(body))

@@ -11,6 +11,7 @@ from .configuration import configuration
 from .customers import Customers
 from .erasure_reactions import Clearing, Late
 from .listing import Listing
+from .opener import Opener
 from .preview import PreviewPolicy
 from .proof_reads import proof_reads
 from .reactions import Contacts, Notifications, Reminders
@@ -26,11 +27,12 @@ def compose(parts: Parts) -> Service:
     cases = case_performer(parts, shelf)
     ledger, known = parts.follow(Ledger()), parts.follow(Customers())
     clearing = Clearing(parts, cases, ledger, known)
+    opener = Opener(parts.client, parts.settings.urls, parts.settings.token)
     handlers = (
         Listing(),
-        Contacts(cases, parts.skew_limit),
-        Reminders(cases, parts.skew_limit),
-        Notifications(cases, parts.skew_limit),
+        Contacts(cases, parts.skew_limit, opener),
+        Reminders(cases, parts.skew_limit, opener),
+        Notifications(cases, parts.skew_limit, opener),
         Late(parts, cases),
         Erasing(parts.log, parts.keyring, parts.name, clearing.clear),
     )

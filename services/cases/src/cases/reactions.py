@@ -29,6 +29,7 @@ from .case.commands import (
     Service,
     ToldByMessage,
 )
+from .opener import Opener
 
 log = logging.getLogger("kept.cases")
 
@@ -42,13 +43,14 @@ class _Reaction:
     name: str
     log: str
 
-    def __init__(self, cases: Cases, skew_limit: timedelta) -> None:
+    def __init__(self, cases: Cases, skew_limit: timedelta, opener: Opener) -> None:
         self._cases = cases
+        self._opener = opener
         self._skew_limit = skew_limit
 
     async def react(self, recorded: Recorded[Event]) -> None:
         """Do what follows from an event; what the domain refuses is noted and left."""
-        for command in commands_of(recorded):
+        for command in commands_of(await self._opener.opened(recorded)):
             try:
                 await self._cases.perform(stream(command.case), command, self._context(recorded, command))
             except Rejection as rejection:
@@ -112,7 +114,7 @@ def commands_of(recorded: Recorded[Event]) -> Iterator[Command]:
                 at=recorded.recorded_at,
             )
         case CustomerAnswered() as event:
-            yield AnswerByLink(**event.model_dump(), at=recorded.recorded_at)
+            yield AnswerByLink(**event.model_dump(exclude={"customer"}), at=recorded.recorded_at)
         case _:
             return
 

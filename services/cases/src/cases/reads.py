@@ -8,11 +8,12 @@ from uuid import UUID
 from fastapi import APIRouter, Query
 from starlette.responses import Response
 
+from events.catalogue import Event
 from events.errors import Unknown
 from events.fields import Id, Instant, Name
-from events.recorded import Stored
+from events.recorded import Recorded
+from events.sealed import decoded
 from events.service import Cursor, Limit, Parts, page, read_cursor, tagged, write_cursor
-from events.wire import decode
 
 from . import case, tables
 from .api import Cases
@@ -77,7 +78,7 @@ def _case(router: APIRouter, parts: Parts, cases: Cases) -> None:
         rows = await parts.log.stream(case.stream(case_id), after)
         if not rows and not after:
             raise Unknown(what="case", id=case_id)
-        items = [told(decode(row)) for row in rows[: limit + 1]]
+        items = [told(each) for each in await decoded(rows[: limit + 1], parts.keyring)]
         return page(items, limit, lambda item: write_cursor(item.version))
 
 
@@ -86,14 +87,14 @@ async def _fold(parts: Parts, cases: Cases, case_id: UUID, at: datetime | None) 
     if at is None:
         return await cases.state(stream)
     rows = [row for row in await parts.log.stream(stream) if row.recorded_at <= at]
-    return len(rows), folded(rows)
+    return len(rows), folded(await decoded(rows, parts.keyring))
 
 
-def folded(rows: Iterable[Stored]) -> Case | None:
-    """Return the case that these rows of its stream tell."""
+def folded(events: Iterable[Recorded[Event]]) -> Case | None:
+    """Return the case that these events of its stream tell."""
     found: Case | None = None
-    for row in rows:
-        found = evolve(found, cast("CaseEvent", decode(row).event))
+    for each in events:
+        found = evolve(found, cast("CaseEvent", each.event))
     return found
 
 

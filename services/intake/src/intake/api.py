@@ -56,11 +56,17 @@ def customer_commands(parts: Parts) -> Commands[Customer | None, customer.Comman
     async def prepare(body: NewCustomer | ChangeCustomer | EraseCustomer, asking: Asking) -> customer.Command:
         if not isinstance(body, NewCustomer):
             return body
-        named = customer.customer_id(body, asking.command_id)
+        named = customer.customer_id(body, asking.command_id, parts.lookup)
         return RegisterCustomer(customer=named, **dict(body))
 
     return Commands(
-        Performer(parts.log, CUSTOMER, source="intake"),
+        Performer(
+            parts.log,
+            CUSTOMER,
+            source="intake",
+            keyring=parts.keyring,
+            subject=lambda stream, _customer: stream.removeprefix("customer-"),
+        ),
         stream=lambda command: customer.stream(command.customer),
         specs=(
             command(NewCustomer, "POST", "/v1/customers", 201, example=EXAMPLE_CUSTOMER),
@@ -82,10 +88,17 @@ def contact_commands(
         if known is None:
             raise Invalid(field="customer", reason="is not registered")
         customer.must_be_kept(known, body.customer)
-        return contact.command_of(body, contact.contact_id(body, asking.command_id), known.zone)
+        return contact.command_of(body, contact.contact_id(body, asking.command_id, parts.lookup), known.zone)
 
     return Commands(
-        Performer(parts.log, CONTACT, source="intake", cache=0),
+        Performer(
+            parts.log,
+            CONTACT,
+            source="intake",
+            cache=0,
+            keyring=parts.keyring,
+            subject=lambda _stream, said: str(said.customer) if said else None,
+        ),
         stream=lambda command: contact.stream(command.contact),
         specs=(
             command(

@@ -11,6 +11,7 @@ from events.clock import derived_id
 from events.decider import Asked, Decider
 from events.errors import Invalid, NotNow
 from events.fields import Body, Id, Instant, Name, Reference, Text
+from events.lookup import Lookup
 
 ONLY_OUTBOUND = ("outcome", "serves", "answers")
 
@@ -102,10 +103,10 @@ def stream(contact: UUID) -> str:
     return f"contact-{contact}"
 
 
-def contact_id(body: NewContact, command: UUID) -> UUID:
+def contact_id(body: NewContact, command: UUID, lookup: Lookup) -> UUID:
     """Return the id of a contact about to be recorded by this command."""
     if body.reference is not None:
-        return derived_id("contact", body.source, body.reference)
+        return lookup.id("contact", body.source, body.reference)
     return derived_id("contact", command)
 
 

@@ -13,6 +13,7 @@ from events.decider import Asked, Decider
 from events.errors import NotNow, Unknown
 from events.fields import Body, Id, Name, Reference, Text, Zone
 from events.keyring import ERASED, Erased, hidden
+from events.lookup import Lookup
 
 Called = Annotated[Text, Field(max_length=200)]
 Language = Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$", max_length=35)]
@@ -93,10 +94,10 @@ def stream(customer: UUID) -> str:
     return f"customer-{customer}"
 
 
-def customer_id(body: NewCustomer, command: UUID) -> UUID:
+def customer_id(body: NewCustomer, command: UUID, lookup: Lookup) -> UUID:
     """Return the id of a customer about to be registered by this command."""
     if body.reference is not None:
-        return derived_id("customer", body.source, body.reference)
+        return lookup.id("customer", body.source, body.reference)
     return derived_id("customer", command)
 
 

@@ -16,6 +16,8 @@ class Said:
     agreed: bool
     counter: datetime | None = None
     words: str | None = None
+    customer: UUID | None = None
+    """Who said it; nobody else's key seals the words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,13 +48,19 @@ def decide(state: Said | None, command: Answer, _asked: Asked) -> Sequence[Custo
             agreed=said.agreed,
             counter=said.counter,
             words=said.words,
+            customer=said.customer,
         ),
     )
 
 
 def evolve(_state: Said | None, event: CustomerAnswered) -> Said:
     """Return what was said last."""
-    return Said(event.agreed, event.counter, event.words)
+    return Said(event.agreed, event.counter, event.words, event.customer)
+
+
+def subject(_stream: str, said: Said | None) -> str | None:
+    """Return whose words an answer holds."""
+    return str(said.customer) if said and said.customer else None
 
 
 DECIDER: Decider[Said | None, Answer, CustomerAnswered] = Decider(None, decide, evolve)

@@ -1,7 +1,6 @@
 """The page behind the links in a letter about a new time: the customer says whether it suits them."""
 
-from dataclasses import dataclass
-from hashlib import sha256
+from dataclasses import dataclass, replace
 from typing import Literal
 from uuid import UUID
 
@@ -13,6 +12,7 @@ from starlette.responses import HTMLResponse
 from events.catalogue import CustomerAnswered, NotificationSent
 from events.clock import Clock, derived_id
 from events.decider import Actor
+from events.lookup import Lookup
 from events.perform import Context, Performer
 from events.postgres import Pool
 
@@ -70,6 +70,7 @@ class Reception:
     links: Links
     deliveries: Deliveries
     answers: Answers
+    lookup: Lookup
 
     async def look(self, token: str) -> Asked:
         """Return how a link stands."""
@@ -97,7 +98,8 @@ class Reception:
         said = form.read(body, zone_of(asked), await self.clock.now())
         if not isinstance(said, Said):
             return said
-        print_ = sha256(repr(said).encode()).hexdigest()
+        said = replace(said, customer=await registers.customer_of(self.pool, letter.case))
+        print_ = self.lookup.fingerprint(repr(said).encode()).hex()
         context = Context(
             derived_id(message, "answered by link", asked.version, print_), CUSTOMER, correlation=message
         )

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import timedelta
+from typing import Any
 
 from events.errors import Unavailable
 from events.perform import Performer
@@ -9,6 +10,7 @@ from events.service import Gauge, Parts, Service
 from events.service.erasing import Erasing
 
 from . import announcement, answer, delivery, recipient, subscriber, tables
+from .addressing import Addressing
 from .answer_pages import Answers, Reception, answer_pages
 from .api import acknowledging, commands, reads
 from .channels import webhook_client
@@ -35,12 +37,15 @@ def compose(parts: Parts) -> Service:
     """Return the notifier: recipients, deliveries, and the courier that brings them."""
     settings = parts.settings
     assert isinstance(settings, Settings)
-    recipients: Recipients = Performer(parts.log, recipient.DECIDER, source=parts.name)
+    sealed: dict[str, Any] = {"source": parts.name, "keyring": parts.keyring}
+    own: dict[str, Any] = {**sealed, "subject": lambda stream, _state: stream}
+    recipients: Recipients = Performer(parts.log, recipient.DECIDER, **own)
     deliveries: Deliveries = Performer(parts.log, delivery.DECIDER, source=parts.name, cache=0)
-    subscribers: Subscribers = Performer(parts.log, subscriber.DECIDER, source=parts.name)
+    subscribers: Subscribers = Performer(parts.log, subscriber.DECIDER, **own)
     announcements: Announcements = Performer(parts.log, announcement.DECIDER, source=parts.name, cache=0)
-    answers: Answers = Performer(parts.log, answer.DECIDER, source=parts.name, cache=0)
+    answers: Answers = Performer(parts.log, answer.DECIDER, cache=0, subject=answer.subject, **sealed)
     inquiry = Inquiry(parts.client, settings.urls["cases"], settings.token)
+    addressing = Addressing(parts.client, settings.urls["intake"], settings.token)
     links = Links(settings.people_reach_us_at, settings.links_signed_with)
     client = webhook_client(settings.webhooks_inside)
     scales = Scales(
@@ -51,6 +56,7 @@ def compose(parts: Parts) -> Service:
         subscribers=subscribers,
         deliveries=deliveries,
         inquiry=inquiry,
+        addressing=addressing,
         max_lateness=timedelta(seconds=settings.max_lateness_seconds),
     )
     ways = Ways(settings.smtp_host, settings.smtp_port, settings.mail_from, client)
@@ -58,7 +64,9 @@ def compose(parts: Parts) -> Service:
         parts.pool, parts.bell, parts.holder, Sender(scales, Writer(links, inquiry), ways.to).deliver
     )
     doors = pages(Desk(parts.pool, parts.log, links, inquiry, recipients, deliveries))
-    doors.include_router(answer_pages(Reception(parts.pool, parts.log, links, deliveries, answers)))
+    doors.include_router(
+        answer_pages(Reception(parts.pool, parts.log, links, deliveries, answers, parts.lookup))
+    )
 
     async def carry() -> None:
         async with client:

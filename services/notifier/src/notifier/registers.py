@@ -27,15 +27,13 @@ CUSTOMER_COLUMNS = "customer, profile"
 
 
 class Customer(BaseModel):
-    """A customer as `intake` registered them, as far as a letter needs it."""
+    """How a customer of `intake` is written to; who they are is asked when a letter goes out."""
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
-    name: str
     zone: str
     language: str
     channel: Channel
-    address: str | None
 
 
 _SET_ZONE = """
@@ -139,3 +137,12 @@ async def customer(pool: Pool, case: UUID) -> Customer | None:
     """Return the customer of a case, or none who is known here yet. Raises Unavailable."""
     row = await ask(pool, lambda connection: connection.fetchrow(_CUSTOMER, case))
     return Customer.model_validate_json(row["profile"]) if row else None
+
+
+_CUSTOMER_ID = "SELECT customer FROM case_v1 WHERE case_id = $1"
+
+
+async def customer_of(pool: Pool, case: UUID) -> UUID | None:
+    """Return the id of the customer of a case, or none where the case is not known here yet."""
+    found = await ask(pool, lambda connection: connection.fetchval(_CUSTOMER_ID, case))
+    return UUID(int=found.int) if found else None

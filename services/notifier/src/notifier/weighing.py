@@ -12,6 +12,7 @@ from events.perform import Performer
 from events.postgres import Pool
 
 from . import claims, recipient, registers, subscriber, tables
+from .addressing import Addressing
 from .claims import Claim
 from .delivery import (
     FOR_SEVERAL,
@@ -50,6 +51,8 @@ class Ready:
     answered: Answered | None
     reached: Recipient
     customer: registers.Customer | None = None
+    name: str | None = None
+    """The customer's, in what goes to them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +78,7 @@ class Scales:
     subscribers: Subscribers
     deliveries: Deliveries
     inquiry: Inquiry
+    addressing: Addressing
     max_lateness: timedelta
 
     async def weigh(self, claim: Claim) -> Weighed:
@@ -136,16 +140,21 @@ class Scales:
     async def _to_customer(self, claim: Claim, answered: Answered | None, now: datetime) -> Weighed:
         """Write to the customer where they prefer mail; else the owner tells them.
 
-        Who is not known here yet is waited for.
+        Who is not known here yet is waited for, and so is intake, which says who they are.
         """
+        id_ = await registers.customer_of(self.pool, claim.delivery.case)
         found = await registers.customer(self.pool, claim.delivery.case)
-        if found is None and claim.attempts <= UNREAD_TRIES:
+        if (id_ is None or found is None) and claim.attempts <= UNREAD_TRIES:
             return await self.later(claim, now)
-        address = found.address if found and found.channel == "email" else None
-        if found is None or not address or not recipient.is_address(address):
+        if id_ is None or found is None or found.channel != "email":
             return failed(claim.delivery, "no_recipient", attempts=claim.attempts - 1)
-        reached = Recipient(email=address, language=spoken(found.language), zone=found.zone)
-        return await self._ready(Ready(claim, answered, reached, found), now)
+        who = await self.addressing.ask(id_)
+        if who is None:
+            return await self.later(claim, now)
+        if who.address is None or not recipient.is_address(who.address):
+            return failed(claim.delivery, "no_recipient", attempts=claim.attempts - 1)
+        reached = Recipient(email=who.address, language=spoken(found.language), zone=found.zone)
+        return await self._ready(Ready(claim, answered, reached, found, who.name), now)
 
     async def _ready(self, ready: Ready, now: datetime) -> Weighed:
         """Let it go, unless nobody said how it stands and there is time to ask again."""

@@ -47,7 +47,7 @@ class Writer:
             ready.reached.language,
             acknowledge,
             self._answer(claim.delivery),
-            customer.name if customer and theirs else None,
+            ready.name,
             customer.channel if customer else "unknown",
         )
 

@@ -165,3 +165,5 @@ class CustomerAnswered(Fact):
     counter: datetime | None = None
     """The time they named instead."""
     words: Personal[str | None] = None
+    customer: UUID | None = None
+    """Who said it; none: an answer from before this was noted."""

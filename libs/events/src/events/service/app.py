@@ -17,7 +17,7 @@ from events.errors import KeptError
 from events.postgres import OUTAGES
 from events.telemetry import PROPAGATOR
 
-from . import batch, clock_route, feed_route, health, kinds
+from . import batch, clock_route, feed_route, health, kinds, openings
 from .batch import Batch
 from .command import Commands, CommandSpec
 from .door import Door
@@ -56,6 +56,7 @@ def build(site: Site, tracing: TracerProvider) -> FastAPI:
     app.include_router(site.service.router, dependencies=[Depends(reading)])
     app.include_router(site.service.open)
     app.include_router(feed_route.router, dependencies=[Depends(reading), Depends(Reach(site.service.feed))])
+    app.include_router(openings.router, dependencies=[Depends(reading)])
     app.include_router(health.router)
     app.include_router(kinds.router)
     if dev:
@@ -64,7 +65,7 @@ def build(site: Site, tracing: TracerProvider) -> FastAPI:
         check_routes(app)
     _answer_errors(app)
     bodies = [spec.body for commands in site.service.commands for spec in commands.specs]
-    document(app, [*bodies, *site.service.bodies], OPEN)
+    document(app, [*bodies, openings.OpenWords, *site.service.bodies], OPEN)
     return app
 
 
@@ -99,7 +100,8 @@ def _add_command(app: FastAPI, commands: Commands, spec: CommandSpec) -> None:  
 def _larger(service: Service) -> dict[str, int]:
     """Return the paths that take larger bodies than the rest, and how large."""
     specs = (spec for commands in service.commands for spec in commands.specs)
-    return {spec.batch: batch.LARGEST for spec in specs if spec.batch is not None}
+    larger = {spec.batch: batch.LARGEST for spec in specs if spec.batch is not None}
+    return larger | {openings.PATH: openings.LARGEST}
 
 
 def _answer_errors(app: FastAPI) -> None:

@@ -71,11 +71,12 @@ class Parts:
             holder=self.holder,
             feed=None if own else self.feed(handler.log),
             on_commit=on_commit,
+            keyring=self.keyring if own else None,
         )
 
 
 @asynccontextmanager
-async def _pool(dsn: str, name: str) -> AsyncIterator[Pool]:
+async def lent(dsn: str, name: str) -> AsyncIterator[Pool]:
     """Lend a pool, and close it in bounded time."""
     pool = await connect(dsn, application=f"kept-{name}")
     try:
@@ -92,7 +93,7 @@ async def opened(name: str, settings: Settings) -> AsyncIterator[Parts]:
     Raises Unavailable where the database does not answer.
     """
     dsn, keys = settings.database.get_secret_value(), settings.keyring.get_secret_value()
-    async with _pool(dsn, name) as pool, _pool(keys, f"{name}-keys") as keyring_pool:
+    async with lent(dsn, name) as pool, lent(keys, f"{name}-keys") as keyring_pool:
         bell = Bell(pool)
         log = await PostgresLog.open(pool, LOGS[name], bell)
         client = httpx.AsyncClient(timeout=CLIENT_SECONDS)

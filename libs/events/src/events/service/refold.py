@@ -3,8 +3,8 @@
 import asyncio
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 
-from events.catalogue import Event
 from events.errors import Unavailable
 from events.kafka import read_tail
 from events.postgres import Connection, held_by_another
@@ -12,10 +12,11 @@ from events.postgres.cursors import NOWHERE
 from events.postgres.lease import SECONDS as LEASE_SECONDS
 from events.postgres.parked import Unfit, park
 from events.postgres.scratch import beside, digests, switch
-from events.recorded import Recorded
+from events.sealed import keys_of
+from events.sealing import NO_KEYS
 from events.subscribe import LogSource, Projection, Source, TopicSource, Truth
 from events.subscribe.delivery import PASSING
-from events.subscribe.intake import sort, weigh
+from events.subscribe.intake import Weigh, sort, weigh
 from events.subscribe.integrity import place_of
 from events.subscribe.reader import Arrival, Reader
 from events.subscribe.subscription import lease_of
@@ -32,10 +33,6 @@ _CURSOR = """
       SET log_id = excluded.log_id, position = excluded.position, hash = excluded.hash
 """
 _CLEAR_PARKED = "DELETE FROM public.parked WHERE subscription = $1"
-
-
-Read = Callable[[Arrival], Recorded[Event] | Unfit]
-"""Decodes a row."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +85,13 @@ async def _end(parts: Parts, log: str, *, topic: bool) -> int:
     return tail.row.position if tail.row else 0
 
 
-async def fold(connection: Connection, projection: Projection, log: Rows, read: Read = weigh) -> list[Unfit]:
+async def reading(parts: Parts, logs: Mapping[str, Rows]) -> Weigh:
+    """Return what decodes the rows of these logs: the own one's opened, with keys as they stand now."""
+    own = logs.get(parts.log.name)
+    return partial(weigh, keys=await keys_of(own.rows, parts.keyring) if own else NO_KEYS)
+
+
+async def fold(connection: Connection, projection: Projection, log: Rows, read: Weigh = weigh) -> list[Unfit]:
     """Bring a whole log to a projection; return what it could not take in, as the subscription parks it."""
     unfit: list[Unfit] = []
     async for arrivals in log.pages():
@@ -105,7 +108,7 @@ class _Taking:
     connection: Connection
     projection: Projection
     log: Rows
-    read: Read
+    read: Weigh
 
     async def take(self, arrivals: Sequence[Arrival], waiting: set[str]) -> list[Unfit]:
         """Let the projection apply a page; where it fails, row by row: only what is at fault waits."""
@@ -136,19 +139,20 @@ async def rebuild(parts: Parts, tables: Tables) -> Report:
         return Report([f"{parts.name}: not rebuilt: {running} runs; stop the service first"], ok=False)
     logs = {log: await read_log(parts, log) for log in {each.log for each in projections}}
     async with beside(parts.settings.database.get_secret_value(), tables.schema) as connection:
-        unfit = {each.name: await fold(connection, each, logs[each.log]) for each in projections}
+        read = await reading(parts, logs)
+        unfit = {each.name: await fold(connection, each, logs[each.log], read) for each in projections}
         async with connection.transaction():
             for projection in projections:  # cursors first: whoever still runs, waits and finds them moved
                 if projection.name not in tables.unfollowed:
                     await _place(connection, projection, logs[projection.log], unfit[projection.name])
             await switch(connection, list(tables.columns))
         found = await digests(connection, tables.columns, live=True)
-    read = ", ".join(f"{len(each.arrivals):,} events of {log}" for log, each in sorted(logs.items()))
+    counts = ", ".join(f"{len(each.arrivals):,} events of {log}" for log, each in sorted(logs.items()))
     lines = [f"{table}: {digest.rows:,} rows, sha256 {digest.sha256}" for table, digest in found.items()]
     lines += [
         f"{name}: {len(rows):,} rows parked (events parked list)" for name, rows in unfit.items() if rows
     ]
-    return Report([f"{parts.name}: folded {read}", *lines])
+    return Report([f"{parts.name}: folded {counts}", *lines])
 
 
 async def _running(parts: Parts, projections: Iterable[Projection]) -> str | None:

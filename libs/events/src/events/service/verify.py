@@ -10,13 +10,13 @@ from events.catalogue import Event
 from events.postgres import Connection
 from events.postgres.scratch import Digest, beside, difference, digests, empty
 from events.recorded import Recorded
-from events.subscribe.intake import weigh
+from events.subscribe.intake import Weigh
 from events.verify import Finding
 from events.verify.finding import judged
 
 from .main import Report
 from .parts import Parts
-from .refold import Read, Tables, fold, read_log
+from .refold import Tables, fold, read_log, reading
 from .rows import Restless, Rows
 
 SAYS = {
@@ -36,7 +36,7 @@ class Seen:
     """What the checks of one service look at."""
 
     logs: Mapping[str, Rows]
-    read: Read
+    read: Weigh
     connection: Connection
     """On it the live tables are reached as `public.<table>`."""
     now: datetime
@@ -60,7 +60,7 @@ async def verify(parts: Parts, tables: Tables, check: Check | None = None) -> Re
         topics[parts.log.name] = await read_log(parts, parts.log.name, topic=True)
     restless = {name: Restless(log) for name, log in logs.items()}
     async with beside(parts.settings.database.get_secret_value(), tables.schema) as connection:
-        read = cache(weigh)
+        read = cache(await reading(parts, logs))
         folded = await _fold(connection, tables, logs, read)
         findings = [await _rows_derive(connection, parts.name, tables)]
         live = await digests(connection, tables.columns, live=True)
@@ -73,7 +73,7 @@ async def verify(parts: Parts, tables: Tables, check: Check | None = None) -> Re
 
 
 async def _fold(
-    connection: Connection, tables: Tables, logs: Mapping[str, Rows], read: Read
+    connection: Connection, tables: Tables, logs: Mapping[str, Rows], read: Weigh
 ) -> dict[str, Digest]:
     """Fold once more beside the live tables."""
     await empty(connection, tables.schema)

@@ -8,10 +8,14 @@ from events.errors import Undecodable
 from events.log import Head
 from events.postgres.parked import Unfit
 from events.recorded import Recorded
+from events.sealing import NO_KEYS, Keys
 from events.wire import decode
 
 from .integrity import place_of
 from .reader import Arrival
+
+Weigh = Callable[[Arrival], Recorded[Event] | Unfit]
+"""From a row as it arrived to its event, or to why it cannot be had."""
 
 
 @dataclass(slots=True)
@@ -27,7 +31,7 @@ def sort(
     arrivals: Sequence[Arrival],
     parked: Iterable[str],
     failed: Exception | None = None,
-    weighed: Callable[[Arrival], Recorded[Event] | Unfit] | None = None,
+    weighed: Weigh | None = None,
 ) -> Batch:
     """Return a batch: what follows on a parked stream waits behind it.
 
@@ -48,12 +52,12 @@ def sort(
     return batch
 
 
-def weigh(arrival: Arrival) -> Recorded[Event] | Unfit:
-    """Return the decoded event, or the row and why it cannot be had."""
+def weigh(arrival: Arrival, keys: Keys = NO_KEYS) -> Recorded[Event] | Unfit:
+    """Return the decoded event, opened as far as `keys` go, or the row and why it cannot be had."""
     if arrival.flaw is not None:
         return Unfit(arrival.row, arrival.flaw, damaged=True)
     try:
-        return decode(arrival.row)
+        return decode(arrival.row, keys)
     except Undecodable as error:
         return Unfit(arrival.row, said(error))
 

@@ -3,18 +3,21 @@
 import asyncio
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from functools import partial
 from time import monotonic
 
 from events.bounded import bounded
 from events.catalogue import Event
+from events.keyring import Keyring
 from events.leading import Health, lead
 from events.log import Head
 from events.postgres import OUTAGES, Lease, Pool, cursors, parked
 from events.recorded import Recorded
+from events.sealed import keys_of
 
 from .delivery import PASSING, Delivery, HandlerFailed
 from .handler import Handler
-from .intake import Batch, said, sort, weigh
+from .intake import Batch, Weigh, said, sort, weigh
 from .parking import Parking
 from .reader import Arrival, Counts, Reader
 from .source import Source, Truth
@@ -40,7 +43,9 @@ class Subscription:
         holder: str,
         feed: Truth | None = None,
         on_commit: Callable[[], None] | None = None,
+        keyring: Keyring | None = None,
     ) -> None:
+        self._keyring = keyring
         self.name = handler.name
         self.log = handler.log
         self.health = Health()
@@ -115,21 +120,25 @@ class Subscription:
             self.health.well()
         if arrivals:
             self._room = max(len(arrivals) // 2, 1)  # a batch that takes too long is smaller the next time
-            await self._take(arrivals)
+            await self._take(arrivals, await self._weighing(arrivals))
             self._room = self._delivery.limit
         for stream in await self._parking.due():
             await self._retry(stream)
 
-    async def _take(self, arrivals: Sequence[Arrival]) -> None:
+    async def _weighing(self, arrivals: Sequence[Arrival]) -> Weigh:
+        """Return what decodes these rows; those of the own log are opened."""
+        return partial(weigh, keys=await keys_of([each.row for each in arrivals], self._keyring))
+
+    async def _take(self, arrivals: Sequence[Arrival], weighed: Weigh) -> None:
         """Bring rows to the handler; where it fails, one by one, so that only the one at fault is parked."""
         try:
-            await self._commit(sort(arrivals, self._parking.streams))
+            await self._commit(sort(arrivals, self._parking.streams, weighed=weighed))
         except HandlerFailed as failed:
             if len(arrivals) == 1:
                 await self._commit(sort(arrivals, (), failed=failed.cause))
             else:
                 for each in arrivals:
-                    await self._take([each])
+                    await self._take([each], weighed)
 
     async def _commit(self, batch: Batch) -> None:
         await self._delivery.before(batch.fit)
@@ -146,7 +155,7 @@ class Subscription:
         while waiting := await parked.waiting(self._pool, self.name, stream):
             for each in waiting:
                 arrival = await self._reader.again(each.row) if each.damaged else Arrival(each.row)
-                error = await self._redeem(weigh(arrival))
+                error = await self._redeem((await self._weighing([arrival]))(arrival))
                 if error is not None:
                     await parked.failed(self._pool, self.name, each.row.position, error)
                     return

@@ -21,4 +21,9 @@ def happened(event: CaseEvent) -> datetime | None:
     return event.at if isinstance(event, CommitmentLapsed) else None
 
 
-__all__ = ["Case", "CaseEvent", "Command", "decider", "evolve", "happened", "lapses", "stream"]
+def subject(_stream: str, case: Case | None) -> str | None:
+    """Return whose words stand in a case."""
+    return str(case.customer) if case else None
+
+
+__all__ = ["Case", "CaseEvent", "Command", "decider", "evolve", "happened", "lapses", "stream", "subject"]
