@@ -19,7 +19,7 @@ from .reactions import NOTIFIER
 from .weighing import Deliveries
 
 _PENDING = """
-    SELECT d.delivery FROM case_v1 c JOIN delivery_v1 d USING (case_id)
+    SELECT d.delivery, d.recipient, d.owner FROM case_v1 c JOIN delivery_v1 d USING (case_id)
      WHERE c.customer = $1 AND d.notice = $2 AND d.outcome IS NULL AND d.delivery IS NOT NULL
 """
 
@@ -55,4 +55,8 @@ class Clearing:
 async def pending(pool: Pool, customer: UUID) -> list[Delivery]:
     """Return the deliveries to a customer that are not settled. Raises Unavailable."""
     rows = await ask(pool, lambda connection: connection.fetch(_PENDING, customer, TO_CUSTOMER))
-    return [Delivery.model_validate(from_json(row["delivery"])) for row in rows]
+    named = [{"recipient": row["recipient"], "owner": row["owner"]} for row in rows]
+    return [
+        Delivery.model_validate({**from_json(row["delivery"]), **who})
+        for row, who in zip(rows, named, strict=True)
+    ]

@@ -34,6 +34,8 @@ class Customer(BaseModel):
     zone: str
     language: str
     channel: Channel
+    erased: bool = False
+    """They asked to be forgotten: nobody writes to them any more."""
 
 
 _SET_ZONE = """
