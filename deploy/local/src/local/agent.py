@@ -19,7 +19,7 @@ NOT_THERE_YET = '"0"'
 
 async def register(running: Stack) -> None:
     """Make the owner, the recipient and the customer, where they are not there yet."""
-    first, once = {"If-Match": NOT_THERE_YET}, {"Idempotency-Key": "first-customer"}
+    first, once = {"If-Match": NOT_THERE_YET}, {"Idempotency-Key": "the-first-customer"}
     async with httpx.AsyncClient(timeout=10) as client:
         await _send(client, running, "cases", "PUT /v1/owners/agent", {"zone": ZONE}, first)
         await _send(client, running, "notifier", "PUT /v1/recipients/agent", {"email": ADDRESS}, first)

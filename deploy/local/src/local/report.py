@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from events.clock import derived_id
 from local.children import Server
 from local.site import Site
 
@@ -54,7 +53,7 @@ class Report:
     def write(self) -> None:
         """Write both files anew; a reader sees the old ones or the new ones, never a half."""
         content = self.content()
-        shell = {"TOKEN": content["token"], "CUSTOMER": str(derived_id("customer", *FIRST_CUSTOMER))} | {
+        shell = {"TOKEN": content["token"], "CUSTOMER": self.site.customer(*FIRST_CUSTOMER)} | {
             name.upper(): url for name, url in self.urls.items()
         }
         exports = "".join(f"export {name}={shlex.quote(value)}\n" for name, value in shell.items())

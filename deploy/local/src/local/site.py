@@ -4,7 +4,9 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from events.lookup import Lookup
 from events.postgres import LOGS
+from events.wrapping import read_key
 from local import ports
 from local.kafka import Kafka
 from local.keys import Keys
@@ -62,6 +64,10 @@ class Site:
     def token(self) -> str:
         """A bearer token with every role, its subject `agent`."""
         return self.keys.token("agent", ("agent", "lead", "system", "analyst", "operator"))
+
+    def customer(self, source: str, reference: str) -> str:
+        """Give the id of the customer whom a source calls by this reference."""
+        return str(Lookup(read_key(self.keys.lookup)).id("customer", source, reference))
 
     def database(self, service: str) -> str:
         """Name the database of a service."""

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Query
 from pydantic import BaseModel
+from starlette.requests import Request
 from starlette.responses import Response
 
 from events.catalogue.contacts import Channel, Outcome, Served, Visibility
@@ -24,10 +25,13 @@ from events.service import (
     tagged,
     write_cursor,
 )
+from events.service.bodies import fit, parse
+from events.service.openapi import operation
 
 from . import contact, customer, tables
 from .contact import CONTACT, Contact, NewContact
 from .customer import CUSTOMER, ChangeCustomer, Customer, EraseCustomer, NewCustomer, RegisterCustomer
+from .finding import SearchCustomers
 
 EXAMPLE_CUSTOMER = {
     "name": "Nguyễn Thị Mai",
@@ -46,8 +50,9 @@ EXAMPLE_CONTACT = {
 }
 
 MAY_ERASE = frozenset({"lead", "system"})
-
-Customers = Performer[Customer | None, customer.Command, customer.Event]
+_SEARCH = command(SearchCustomers, "POST", "/v1/customers:search", example={"name": "nguyễn thị mai"})
+_SEARCH_BODY = {"requestBody": operation(_SEARCH)["requestBody"]}
+Registry = Performer[Customer | None, customer.Command, customer.Event]
 
 
 def customer_commands(parts: Parts) -> Commands[Customer | None, customer.Command, customer.Event]:
@@ -78,9 +83,7 @@ def customer_commands(parts: Parts) -> Commands[Customer | None, customer.Comman
     )
 
 
-def contact_commands(
-    parts: Parts, customers: Customers
-) -> Commands[Contact | None, contact.Command, Contact]:
+def contact_commands(parts: Parts, customers: Registry) -> Commands[Contact | None, contact.Command, Contact]:
     """Return the commands on contacts, with customers looked up in their streams."""
 
     async def prepare(body: NewContact, asking: Asking) -> contact.Command:
@@ -136,6 +139,13 @@ class CustomerShown(BaseModel):
     """Since then nothing personal is left: what there was reads `[erased]`."""
 
 
+class Customers(BaseModel):
+    """A page of customers."""
+
+    items: list[CustomerShown]
+    next: str | None
+
+
 class ContactShown(BaseModel):
     """A contact."""
 
@@ -176,6 +186,14 @@ def reads(parts: Parts) -> APIRouter:
             raise Unknown(what="customer", id=customer)
         tagged(answer, row["version"])
         return dict(row)
+
+    @router.post("/customers:search", response_model=Customers, openapi_extra=_SEARCH_BODY)
+    async def search_customers(request: Request, cursor: Cursor = None, limit: Limit = 50) -> Any:
+        """Return the customers of this name, address or reference, however it is spaced and capitalized."""
+        asked = fit(SearchCustomers, parse(await request.body()), {})
+        (after,) = read_cursor(cursor, UUID) or (UUID(int=0),)
+        rows = await tables.found(parts.pool, asked.key(parts.lookup), asked.source, after, limit + 1)
+        return page([dict(row) for row in rows], limit, lambda item: write_cursor(item["id"]))
 
     @router.get("/contacts/{contact}", response_model=ContactShown)
     async def get_contact(contact: Id) -> Any:

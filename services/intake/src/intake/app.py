@@ -9,13 +9,14 @@ from events.service.erasing import Erasing, must_have_read
 
 from .api import contact_commands, customer_commands, reads
 from .erasure_reads import erasure_reads
+from .finding import SearchCustomers
 from .tables import Register
 
 
 def compose(parts: Parts) -> Service:
     """Return intake: customers, contacts, and what is read of them."""
     customers = customer_commands(parts)
-    register = parts.follow(Register())
+    register = parts.follow(Register(parts.lookup))
 
     async def clear(_customer: UUID, recorded: Recorded[Event]) -> None:
         await must_have_read(register, recorded.position)
@@ -26,5 +27,6 @@ def compose(parts: Parts) -> Service:
         parts.name,
         commands=(customers, contact_commands(parts, customers.performer)),
         router=router,
+        bodies=(SearchCustomers,),
         subscriptions=(register, parts.follow(Erasing(parts.log, parts.keyring, parts.name, clear))),
     )

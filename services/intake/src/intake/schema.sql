@@ -35,6 +35,14 @@ create unique index if not exists contact_v1_position on contact_v1(position);
 create index if not exists contact_v1_customer on contact_v1(customer, position);
 create index if not exists contact_v1_reference on contact_v1(source, reference) where reference is not null;
 
+-- By what customers are found: keyed hashes of how they are called, where they are written to, by which reference.
+create table if not exists customer_key_v1(
+  customer uuid not null,
+  kind text not null,        -- name, address, reference
+  hash bytea not null,
+  primary key (kind, hash, customer));
+create index if not exists customer_key_v1_customer on customer_key_v1(customer);
+
 -- What is personal is not sampled: the planner's statistics would keep it beyond an erasure.
 alter table customer_v1 alter column name set statistics 0, alter column address set statistics 0,
   alter column reference set statistics 0;

@@ -19,11 +19,13 @@ from events.catalogue import (
 )
 from events.catalogue.contacts import Outcome, Served
 from events.keyring import ERASED
+from events.lookup import Lookup
 from events.postgres import Connection, Pool, ask
 from events.recorded import Recorded
 
 from .contact import Contact
 from .customer import Customer, evolve
+from .finding import keys_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,11 +47,16 @@ class Register:
     name = "register"
     log = "contacts"
 
+    def __init__(self, lookup: Lookup) -> None:
+        self._lookup = lookup
+
     async def apply(self, connection: Connection, batch: Sequence[Recorded[Event]]) -> None:
         """Fold the batch into the tables, in the caller's transaction."""
         changes = [each for each in batch if isinstance(each.event, OF_CUSTOMER)]
         if changes:
-            await _write(connection, fold(await _read(connection, changes), changes))
+            after = fold(await _read(connection, changes), changes)
+            await _write(connection, after)
+            await _find_by(connection, after, self._lookup)
         contacts = [each for each in batch if isinstance(each.event, ContactReceived | ContactMade)]
         if contacts:
             await connection.executemany(_INSERT_CONTACT, [_contact(each) for each in contacts])
@@ -114,6 +121,17 @@ async def _write(connection: Connection, customers: Mapping[UUID, Kept]) -> None
     await connection.executemany(_WRITE_CUSTOMER, rows)
 
 
+_FORGET_KEYS = "DELETE FROM customer_key_v1 WHERE customer = any($1)"
+_KEY = "INSERT INTO customer_key_v1(customer, kind, hash) VALUES ($1, $2, $3)"
+
+
+async def _find_by(connection: Connection, customers: Mapping[UUID, Kept], lookup: Lookup) -> None:
+    """Let customers be found by what they are called now, and by nothing else."""
+    await connection.execute(_FORGET_KEYS, list(customers))
+    keys = [(id_, *key) for id_, kept in customers.items() for key in keys_of(kept.customer, lookup)]
+    await connection.executemany(_KEY, keys)
+
+
 def _kept(row: Record) -> Kept:
     names = ("name", "zone", "language", "channel", "address", "source", "reference")
     erased = row["erased_at"]
@@ -169,6 +187,22 @@ def _outbound(event: Contact) -> tuple[Outcome | None, Sequence[Served], Sequenc
 async def customer(pool: Pool, id_: UUID) -> Record | None:
     """Return a customer's row, or none. Raises Unavailable."""
     return await ask(pool, lambda connection: connection.fetchrow(_CUSTOMERS, [id_]))
+
+
+KEY_COLUMNS = "customer, kind, hash"
+_FOUND = f"""
+    SELECT {CUSTOMER_COLUMNS} FROM customer_key_v1 k JOIN customer_v1 c ON c.id = k.customer
+     WHERE k.kind = $1 AND k.hash = $2 AND c.source IS NOT DISTINCT FROM coalesce($3, c.source) AND c.id > $4
+     ORDER BY c.id LIMIT $5
+"""  # noqa: S608 - the names of columns
+
+
+async def found(
+    pool: Pool, search: tuple[str, bytes], source: str | None, after: UUID, limit: int
+) -> list[Record]:
+    """Return at most `limit` customers with this key, by id, from `after` on. Raises Unavailable."""
+    asked = (*search, source, after, limit)
+    return await ask(pool, lambda connection: connection.fetch(_FOUND, *asked))
 
 
 _CONTACT_BY_ID = f"SELECT {CONTACT_COLUMNS} FROM contact_v1 WHERE id = $1"  # noqa: S608 - the names of columns

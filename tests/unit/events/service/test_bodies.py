@@ -2,6 +2,7 @@
 
 import json
 from contextlib import suppress
+from hashlib import sha256
 from uuid import UUID
 
 import pytest
@@ -9,10 +10,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from events.fields import Body, Instant, Lead, Text
+from events.lookup import Lookup
 from events.service.bodies import DEEPEST, canonical, fingerprint, fit, parse
 from events.service.problems import Problem
 from events.testing import an_id
 
+LOOKUP = Lookup(b"lookup")
 SCALARS = st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False)
 STORABLE = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\x00"))
 JSON = st.recursive(
@@ -116,8 +119,11 @@ def test_naughty_strings__are_taken_or_refused_never_an_error(data):
 def test_fingerprint__is_of_what_is_said_not_of_how():
     one = parse(b'{"a": 1, "b": ["\\u00e9", true]}')
     other = parse('{ "b":["é",true],\n"a":1}'.encode())
-    assert fingerprint(one) == fingerprint(other)
-    assert fingerprint(parse(b'{"a": 1.0, "b": ["\\u00e9", true]}')) != fingerprint(one)
+    assert fingerprint(one, LOOKUP) == fingerprint(other, LOOKUP)
+    real = parse(b'{"a": 1.0, "b": ["\\u00e9", true]}')
+    assert fingerprint(real, LOOKUP) != fingerprint(one, LOOKUP)
+    bare = sha256(canonical(one)).digest()
+    assert fingerprint(one, LOOKUP) not in {fingerprint(one, Lookup(b"other")), bare}
 
 
 def test_fit__fills_names_from_the_path():

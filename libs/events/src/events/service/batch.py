@@ -69,7 +69,9 @@ class Batch(Generic[S, C, E]):
     ) -> Response:
         command = command_id(actor, self.spec.method, str(self.spec.batch), key)
         try:
-            sent = Sent(fit(self.spec.body, item, {}), fingerprint(item), command, actor, None)
+            sent = Sent(
+                fit(self.spec.body, item, {}), fingerprint(item, site.parts.lookup), command, actor, None
+            )
             async with room:
                 return await self._perform(site, sent)
         except KeptError as error:

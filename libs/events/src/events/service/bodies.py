@@ -3,11 +3,12 @@
 import json
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from hashlib import sha256
 from math import isfinite
 from typing import Any, NoReturn, TypeVar
 
 from pydantic import BaseModel, ValidationError
+
+from events.lookup import Lookup
 
 from .problems import Problem, fields, invalid
 
@@ -53,9 +54,9 @@ def canonical(data: Mapping[str, Any]) -> bytes:
     return json.dumps(data, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
 
 
-def fingerprint(data: Mapping[str, Any]) -> bytes:
-    """Return SHA-256 of the canonical body; `1` and `1.0` differ."""
-    return sha256(canonical(data)).digest()
+def fingerprint(data: Mapping[str, Any], lookup: Lookup) -> bytes:
+    """Return the keyed hash of the canonical body; `1` and `1.0` differ."""
+    return lookup.fingerprint(canonical(data))
 
 
 def fit(model: type[M], data: Mapping[str, Any], path: Mapping[str, Any]) -> M:

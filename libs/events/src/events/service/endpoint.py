@@ -81,7 +81,7 @@ class Endpoint(Generic[S, C, E]):
         tags = request.headers.getlist("if-match")
         unread = not tags and self.spec.method in CHANGES
         expected = NOTHING if unread else read_expected(tags)
-        return Sent(body, fingerprint(data), command, actor, expected, unread)
+        return Sent(body, fingerprint(data, site_of(request).parts.lookup), command, actor, expected, unread)
 
 
 async def replayed(site: Site, sent: Sent) -> Response | None:
