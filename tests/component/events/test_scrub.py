@@ -13,6 +13,8 @@ from local.site import role
 from tests.files import holding
 
 MARK = "Xq7scrub"
+SAMPLED = "SELECT count(*) FROM pg_stats WHERE histogram_bounds::text LIKE $1"
+"""The planner keeps samples, compressed."""
 
 
 @pytest.fixture
@@ -41,12 +43,14 @@ async def test_scrub__leaves_nothing_of_what_was_erased_in_any_file(dsn):
         words = [(number, f"{mark.decode()} {number}") for number in range(2000)]
         await connection.executemany("INSERT INTO said VALUES ($1, $2)", words)
         await connection.execute("ANALYZE said")
+        assert await connection.fetchval(SAMPLED, f"%{mark.decode()}%") == 1
         await connection.execute("UPDATE said SET words = '[erased]'")
         await connection.execute("CHECKPOINT")
         before = {path.parent.name for path in holding(place, mark)}
         assert "pg_wal" in before
         assert len(before) == 2, "and in the table"
         lines = [line async for line in scrubbed({"intake": dsn})]
+        assert await connection.fetchval(SAMPLED, f"%{mark.decode()}%") == 0
         assert [path.relative_to(place) for path in holding(place, mark)] == []
         assert await connection.fetchval("SELECT count(*) FROM said WHERE words = '[erased]'") == 2000
         assert lines[0].startswith("intake said: 0.")
