@@ -133,6 +133,8 @@ class Story:
         place, urls = self.here.place, self.here.urls
         mine: dict[str, Any] = {
             "databases": place.databases,
+            "keyrings": place.keyrings,
+            "secrets": place.secrets,
             "broker": {"bootstrap": place.bootstrap, "topics": place.topics},
             "services": {name: {"url": urls[name]} for name in said["services"]},
         }

@@ -24,6 +24,7 @@ async def test_desk__is_no_installation_to_start_in_prod(plot):
     assert [line.partition(":")[0] for line in lines] == [
         "KEPT_TOKEN",
         "KEPT_DATABASE",
+        "KEPT_KEYRING",
         "KEPT_BROKER",
         "KEPT_URLS",
     ]

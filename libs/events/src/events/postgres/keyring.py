@@ -16,6 +16,8 @@ from .pool import Pool, ask
 
 KNOWN_SECONDS = 10.0
 """How long another process may still seal and open with a key that was destroyed."""
+PAGE = 2000
+"""How many keys are asked for at once."""
 KNOWN = 20_000
 """How many keys and subjects a process knows at most."""
 
@@ -26,7 +28,6 @@ _MAKE = """
     SELECT * FROM made UNION ALL
     SELECT id, subject, wrapped, wrapped_by FROM data_key WHERE subject = $2
 """
-_OF_SUBJECT = "SELECT id, subject, wrapped, wrapped_by FROM data_key WHERE subject = $1"
 _OF_IDS = "SELECT id, subject, wrapped, wrapped_by FROM data_key WHERE id = ANY($1::uuid[])"
 _DESTROY = """
     WITH was AS (SELECT id FROM data_key WHERE subject = $2 AND wrapped IS NOT NULL),
@@ -83,13 +84,16 @@ class PostgresKeyring:
     async def keys(self, ids: Collection[UUID]) -> Mapping[UUID, DataKey | None]:
         """Return the keys of these ids; None for one that is destroyed or not known here."""
         found = {id_: known[0] for id_ in ids if (known := self._ids.find(id_)) is not None}
-        if missing := [id_ for id_ in ids if id_ not in found]:
-            before = self._destroyed
-            rows = await ask(self._pool, lambda connection: connection.fetch(_OF_IDS, missing))
-            found |= dict.fromkeys(missing) | {
-                UUID(int=row["id"].int): self._read(row, before) for row in rows
-            }
+        missing = [id_ for id_ in ids if id_ not in found]
+        for first in range(0, len(missing), PAGE):
+            found |= await self._found(missing[first : first + PAGE])
         return found
+
+    async def _found(self, ids: list[UUID]) -> dict[UUID, DataKey | None]:
+        before = self._destroyed
+        rows = await ask(self._pool, lambda connection: connection.fetch(_OF_IDS, ids))
+        read = {UUID(int=row["id"].int): self._read(row, before) for row in rows}
+        return dict.fromkeys(ids) | read
 
     async def destroy(self, subject: str) -> bool:
         """Destroy a subject's key and leave a tombstone, whether there was one or not; say whether."""
@@ -101,11 +105,11 @@ class PostgresKeyring:
         return bool(row["held"])
 
     async def _held(self, subject: str) -> Record:
-        row = await ask(self._pool, lambda connection: connection.fetchrow(_OF_SUBJECT, subject))
-        while row is None:
-            made = self._with().wrap(DataKey(new_id(), new_secret(SECRET_BYTES)), subject)
-            said = (made.id, subject, made.wrapped, made.by)
-            row = await ask(self._pool, lambda connection: connection.fetchrow(_MAKE, *said))  # noqa: B023 - awaited here
+        """Return the row of a subject, made where there is none: one query in either case."""
+        made = self._with().wrap(DataKey(new_id(), new_secret(SECRET_BYTES)), subject)
+        said, row = (made.id, subject, made.wrapped, made.by), None
+        while row is None:  # another process is making it: its row is seen the next time
+            row = await ask(self._pool, lambda connection: connection.fetchrow(_MAKE, *said))
         return row
 
     def _read(self, row: Record, before: int) -> DataKey | None:
