@@ -13,6 +13,7 @@ from pydantic import BaseModel
 from cases import api as cases_api
 from cases.examples import EXAMPLES
 from events.clock import new_id
+from events.sealed import decoded
 from events.service.bodies import fit, parse
 from events.service.problems import Problem
 from intake.api import EXAMPLE_CONTACT, EXAMPLE_CUSTOMER
@@ -191,5 +192,6 @@ async def test_naughty_contacts__come_back_byte_for_byte(cases, data, step):
         for each in answers:
             assert each["status"] == 201 or {error["field"] for error in each["errors"]} == {at[0]}
         rows = await cases.running["intake"].parts.log.tail(0, 10_000, kind="ContactReceived")
-        stored = {row.stream: json.loads(row.data)[at[0]] for row in rows}
+        read = await decoded(rows, cases.running["intake"].parts.keyring)
+        stored = {each.stream: getattr(each.event, at[0]) for each in read}
         assert {f"contact-{each['id']}": text for text, each in taken.items()}.items() <= stored.items()

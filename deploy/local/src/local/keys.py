@@ -3,7 +3,7 @@
 import base64
 import os
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 
@@ -32,9 +32,9 @@ class Keys:
     """An Ed25519 key pair, and the secrets of the services."""
 
     private: Ed25519PrivateKey
-    wrapping: str
+    wrapping: str = field(repr=False)
     """Wraps the data keys of all four services; base64."""
-    lookup: str
+    lookup: str = field(repr=False)
     """Hashes what they look up; base64."""
 
     @property

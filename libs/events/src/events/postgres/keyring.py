@@ -12,6 +12,7 @@ from events.clock import new_id, new_secret
 from events.keyring import SECRET_BYTES, DataKey, Erased
 from events.wrapping import Locked, Wrapped, Wrapping
 
+from .making import Maker
 from .pool import Pool, ask
 
 KNOWN_SECONDS = 10.0
@@ -21,13 +22,6 @@ PAGE = 2000
 KNOWN = 20_000
 """How many keys and subjects a process knows at most."""
 
-_MAKE = """
-    WITH made AS (
-        INSERT INTO data_key(id, subject, wrapped, wrapped_by) VALUES ($1, $2, $3, $4)
-        ON CONFLICT (subject) DO NOTHING RETURNING id, subject, wrapped, wrapped_by)
-    SELECT * FROM made UNION ALL
-    SELECT id, subject, wrapped, wrapped_by FROM data_key WHERE subject = $2
-"""
 _OF_IDS = "SELECT id, subject, wrapped, wrapped_by FROM data_key WHERE id = ANY($1::uuid[])"
 _DESTROY = """
     WITH was AS (SELECT id FROM data_key WHERE subject = $2 AND wrapped IS NOT NULL),
@@ -68,6 +62,7 @@ class PostgresKeyring:
     def __init__(self, pool: Pool, wrapping: Wrapping | None) -> None:
         self._pool = pool
         self._wrapping = wrapping
+        self._maker = Maker(pool)
         self._subjects: _Known[str] = _Known()
         self._ids: _Known[UUID] = _Known()
         self._destroyed = 0
@@ -107,10 +102,7 @@ class PostgresKeyring:
     async def _held(self, subject: str) -> Record:
         """Return the row of a subject, made where there is none: one query in either case."""
         made = self._with().wrap(DataKey(new_id(), new_secret(SECRET_BYTES)), subject)
-        said, row = (made.id, subject, made.wrapped, made.by), None
-        while row is None:  # another process is making it: its row is seen the next time
-            row = await ask(self._pool, lambda connection: connection.fetchrow(_MAKE, *said))
-        return row
+        return await self._maker.row(made)
 
     def _read(self, row: Record, before: int) -> DataKey | None:
         """Return the key in a row, and know it from now on."""
