@@ -55,6 +55,15 @@ async def test_edge_54__tables_built_anew_are_as_they_were(erased, service):
         assert broken(await copy.checked(service)) == {}
 
 
+async def test_edge_54__a_keyring_restored_from_before_is_put_right_by_what_the_log_says(erased):
+    async with erased.copy("cases") as copy:
+        ran = await run("cases", "erase-again", environment=copy.environment("cases"))
+    assert (ran.status, ran.out) == (
+        0,
+        ["cases: 1 customers are erased; the keys of 0 were back and are gone"],
+    )
+
+
 async def test_edge_54__built_anew_without_any_key_the_words_stay_gone(erased):
     async with erased.copy("intake") as copy:
         assert (await run("intake", "rebuild", environment=copy.environment("intake"))).status == 0

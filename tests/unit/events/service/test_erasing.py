@@ -9,7 +9,7 @@ from events.errors import NotYet, Unavailable
 from events.keyring import Erased, MemoryKeyring
 from events.memory import MemoryLog
 from events.recorded import Recorded
-from events.service.erasing import Erasing, must_have_read, stream
+from events.service.erasing import Erasing, destroy_again, must_have_read, stream
 from events.testing import an_id, recorded
 from events.wire import decode
 
@@ -82,6 +82,16 @@ async def test_erasing__killed_before_it_was_said__is_done_again(service):
 async def test_erasing__leaves_everybody_else_alone(service):
     await service.erasing.react(recorded(CustomerRegistered(name="Ana", zone="UTC"), f"customer-{MAI}"))
     assert (service.cleared, await service.said()) == ([], [])
+
+
+async def test_erase_again__destroys_what_a_restored_keyring_has_brought_back(service):
+    service.erasing = Erasing(service.log, service.keyring, "cases", nothing)
+    await service.erasing.react(ASKED)
+    restored = MemoryKeyring()
+    key, other = await restored.key_for(str(MAI)), await restored.key_for("somebody else")
+    assert await destroy_again(service.log, restored) == (1, 1)
+    assert await restored.keys([key.id, other.id]) == {key.id: None, other.id: other}
+    assert await destroy_again(service.log, restored) == (1, 0)
 
 
 async def test_must_have_read__what_was_not_read_yet_is_tried_again():

@@ -15,6 +15,8 @@ from events.recorded import Recorded
 
 from .waits import Following
 
+PAGE = 500
+"""How many events are read at a time."""
 READ_SECONDS = 2.0
 """How long a step waits for what was written to be read here, before all is tried again."""
 
@@ -29,7 +31,7 @@ class DestroyKey:
     customer: UUID
 
 
-def stream(customer: UUID) -> str:
+def stream(customer: UUID | str) -> str:
     """Return the stream in which a service says that it has erased a customer."""
     return f"erasure-{customer}"
 
@@ -71,6 +73,19 @@ class Erasing:
             causation=recorded.id,
         )
         await self._erasures.perform(stream(customer), DestroyKey(customer), context)
+
+
+async def destroy_again(log: Log, keyring: Keyring) -> tuple[int, int]:
+    """Destroy every key that a log says is destroyed: the keyring may have been restored from before that.
+
+    Return how many that are, and how many of them were there again. Raises Unavailable.
+    """
+    said = back = after = 0
+    while rows := await log.tail(after, PAGE, kind=KeyDestroyed.__name__):
+        for row in rows:
+            back += await keyring.destroy(row.stream.removeprefix(stream("")))
+        said, after = said + len(rows), rows[-1].position
+    return said, back
 
 
 async def must_have_read(following: Following, position: int) -> None:
