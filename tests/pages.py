@@ -21,6 +21,7 @@ from .roles import roles_page
 DOCS = Path(__file__).parents[1] / "docs"
 FAMILIES = (
     "customers",
+    "erasure",
     "contacts",
     "cases",
     "owners",

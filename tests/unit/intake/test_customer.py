@@ -7,7 +7,8 @@ from hypothesis import given as any_of
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from events.catalogue import CustomerChanged, CustomerRegistered
+from events.catalogue import CustomerChanged, CustomerErased, CustomerRegistered
+from events.keyring import ERASED, Erased
 from events.lookup import Lookup
 from events.testing import an_id, given
 from intake.customer import (
@@ -15,6 +16,7 @@ from intake.customer import (
     ChangeCustomer,
     CustomerKnown,
     CustomerUnknown,
+    EraseCustomer,
     NewCustomer,
     RegisterCustomer,
     customer_id,
@@ -74,6 +76,36 @@ def test_change_customer__forgets_an_address_of_null_and_nothing_else():
 def test_change_customer__rejected_when_unknown():
     rejection = given(CUSTOMER).when(change(zone="Asia/Manila")).then_rejected(CustomerUnknown)
     assert str(rejection) == f"There is no customer {MAI}."
+
+
+def test_erase_customer__recorded_and_nothing_of_them_is_left():
+    known = given(CUSTOMER, REGISTERED).and_then(
+        CustomerChanged(name="Mai", zone="UTC", language="vi", channel="email", address="mai@example.com")
+    )
+    after = known.when(EraseCustomer(customer=MAI)).then(CustomerErased())
+    assert after is not None
+    assert (after.name, after.address, after.reference) == (ERASED, ERASED, ERASED)
+    assert (after.zone, after.language, after.channel) == ("UTC", "vi", "email")
+
+
+def test_erase_customer__what_was_never_said_stays_unsaid():
+    nobody = CustomerRegistered(name="Mai", zone="UTC")
+    after = given(CUSTOMER, nobody, CustomerErased()).state
+    assert after is not None
+    assert (after.address, after.reference) == (None, None)
+
+
+def test_erase_customer__repeated():
+    given(CUSTOMER, REGISTERED, CustomerErased()).when(EraseCustomer(customer=MAI)).then_nothing()
+
+
+def test_erase_customer__rejected_when_unknown():
+    given(CUSTOMER).when(EraseCustomer(customer=MAI)).then_rejected(CustomerUnknown)
+
+
+@pytest.mark.parametrize("command", [register(), register(name="Ana"), change(zone="Asia/Manila")])
+def test_erase_customer__nothing_is_recorded_of_them_any_more(command):
+    given(CUSTOMER, REGISTERED, CustomerErased()).when(command).then_rejected(Erased)
 
 
 def test_customer_id__follows_from_the_reference_or_from_the_command():

@@ -103,6 +103,11 @@ class Driver:
         """PATCH a thing, over the version `etag`; as `Caller.send`."""
         return await self.caller.send("PATCH", service, path, body, etag=etag)
 
+    async def delete(self, service: str, path: str) -> Answer:
+        """DELETE a thing; as `Caller.send`."""
+        self._unsettled = True
+        return await self.caller.send("DELETE", service, path, {})
+
     async def settle(self) -> None:
         """Wait until every log is relayed and read by all and no timer is due; look up the next timer.
 

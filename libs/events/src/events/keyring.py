@@ -16,6 +16,11 @@ ERASED = "[erased]"
 """What readers see of a personal value whose key is destroyed."""
 
 
+def hidden(words: str | None) -> str | None:
+    """Return what readers see in the place of words that are erased; what was never said stays none."""
+    return None if words is None else ERASED
+
+
 class CustomerErased(NotNow):
     """{subject} is erased: nothing personal of them is recorded any more."""
 

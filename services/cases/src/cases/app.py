@@ -3,11 +3,13 @@
 from collections.abc import Sequence
 
 from events.service import Gauge, Parts, Service
+from events.service.erasing import Erasing
 
 from . import tables
 from .api import case_commands, case_performer
 from .configuration import configuration
 from .customers import Customers
+from .erasure_reactions import Clearing, Late
 from .listing import Listing
 from .opener import Opener
 from .preview import PreviewPolicy
@@ -23,14 +25,16 @@ def compose(parts: Parts) -> Service:
     """Return cases: commitments, what they are made under, what follows from contacts and reminders."""
     shelf = Shelf(parts.log)
     cases = case_performer(parts, shelf)
+    ledger, known = parts.follow(Ledger()), parts.follow(Customers())
+    clearing = Clearing(parts, cases, ledger, known)
     opener = Opener(parts.client, parts.settings.urls, parts.settings.token)
     handlers = (
-        Ledger(),
-        Customers(),
         Listing(),
         Contacts(cases, parts.skew_limit, opener),
         Reminders(cases, parts.skew_limit, opener),
         Notifications(cases, parts.skew_limit, opener),
+        Late(parts, cases),
+        Erasing(parts.log, parts.keyring, parts.name, clearing.clear),
     )
 
     async def figures() -> Sequence[Gauge]:
@@ -47,6 +51,6 @@ def compose(parts: Parts) -> Service:
         commands=(case_commands(parts, cases, shelf), *configuration(shelf)),
         router=router,
         bodies=(PreviewPolicy,),
-        subscriptions=tuple(parts.follow(handler) for handler in handlers),
+        subscriptions=(ledger, known, *(parts.follow(handler) for handler in handlers)),
         metrics=figures,
     )

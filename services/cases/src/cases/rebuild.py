@@ -19,7 +19,7 @@ TABLES = refold.Tables(
     columns={
         "case_v1": "id, version, position, customer, kind, state, opened_at, closed_at, body",
         "commitment_v1": "id, case_id, customer, owner, state, due, body",
-        "customer_v1": "id, zone",
+        "customer_v1": "id, zone, erased",
         "registered_v1": "kind, name, version, body",
     },
 )

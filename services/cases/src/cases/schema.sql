@@ -31,7 +31,9 @@ create index if not exists commitment_v1_case on commitment_v1(case_id, due, id)
 
 create table if not exists customer_v1(
   id uuid primary key,
-  zone text not null);
+  zone text not null,
+  erased boolean not null default false);   -- they asked to be forgotten
+alter table customer_v1 add column if not exists erased boolean not null default false;
 
 -- Owners, teams, calendars and policies, as they stand.
 create table if not exists registered_v1(
@@ -40,3 +42,7 @@ create table if not exists registered_v1(
   version integer not null,
   body text not null,         -- the last event as JSON
   primary key (kind, name));
+
+-- What is personal is not sampled: the planner's statistics would keep it beyond an erasure.
+alter table case_v1 alter column body set statistics 0;
+alter table commitment_v1 alter column body set statistics 0;

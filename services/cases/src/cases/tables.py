@@ -163,6 +163,17 @@ async def cases(pool: Pool, wanted: Mapping[str, Any], limit: int) -> list[tuple
     return [(row["id"], _row(row)) for row in rows]
 
 
+_CASES_OF = """
+    SELECT id FROM case_v1 WHERE customer = $1 AND ($2::uuid IS NULL OR id > $2) ORDER BY id LIMIT $3
+"""
+
+
+async def cases_of(pool: Pool, customer: UUID, after: UUID | None, limit: int) -> list[UUID]:
+    """Return at most `limit` cases of a customer by id, after this one. Raises Unavailable."""
+    rows = await ask(pool, lambda connection: connection.fetch(_CASES_OF, customer, after, limit))
+    return [row["id"] for row in rows]
+
+
 async def commitments(pool: Pool, wanted: Mapping[str, Any], limit: int) -> list[Found]:
     """Return at most `limit` commitments, the first due first, that are as `wanted` (names of _WANTED).
 

@@ -30,7 +30,7 @@ from events.service.openapi import operation
 
 from . import contact, customer, tables
 from .contact import CONTACT, Contact, NewContact
-from .customer import CUSTOMER, ChangeCustomer, Customer, NewCustomer, RegisterCustomer
+from .customer import CUSTOMER, ChangeCustomer, Customer, EraseCustomer, NewCustomer, RegisterCustomer
 from .finding import SearchCustomers
 
 EXAMPLE_CUSTOMER = {
@@ -49,6 +49,7 @@ EXAMPLE_CONTACT = {
     "reference": "call-7",
 }
 
+MAY_ERASE = frozenset({"lead", "system"})
 _SEARCH = command(SearchCustomers, "POST", "/v1/customers:search", example={"name": "nguyễn thị mai"})
 _SEARCH_BODY = {"requestBody": operation(_SEARCH)["requestBody"]}
 Registry = Performer[Customer | None, customer.Command, customer.Event]
@@ -57,8 +58,8 @@ Registry = Performer[Customer | None, customer.Command, customer.Event]
 def customer_commands(parts: Parts) -> Commands[Customer | None, customer.Command, customer.Event]:
     """Return the commands on customers."""
 
-    async def prepare(body: NewCustomer | ChangeCustomer, asking: Asking) -> customer.Command:
-        if isinstance(body, ChangeCustomer):
+    async def prepare(body: NewCustomer | ChangeCustomer | EraseCustomer, asking: Asking) -> customer.Command:
+        if not isinstance(body, NewCustomer):
             return body
         named = customer.customer_id(body, asking.command_id, parts.lookup)
         return RegisterCustomer(customer=named, **dict(body))
@@ -75,6 +76,7 @@ def customer_commands(parts: Parts) -> Commands[Customer | None, customer.Comman
         specs=(
             command(NewCustomer, "POST", "/v1/customers", 201, example=EXAMPLE_CUSTOMER),
             command(ChangeCustomer, "PATCH", "/v1/customers/{customer}", example={"zone": "Asia/Manila"}),
+            command(EraseCustomer, "DELETE", "/v1/customers/{customer}", roles=MAY_ERASE),
         ),
         answer=lambda command, _customer, version, _events: {"id": command.customer, "version": version},
         prepare=prepare,
@@ -88,6 +90,7 @@ def contact_commands(parts: Parts, customers: Registry) -> Commands[Contact | No
         _, known = await customers.state(customer.stream(body.customer))
         if known is None:
             raise Invalid(field="customer", reason="is not registered")
+        customer.must_be_kept(known, body.customer)
         return contact.command_of(body, contact.contact_id(body, asking.command_id, parts.lookup), known.zone)
 
     return Commands(
@@ -132,6 +135,8 @@ class CustomerShown(BaseModel):
     source: str | None
     reference: str | None
     registered_at: datetime
+    erased_at: datetime | None
+    """Since then nothing personal is left: what there was reads `[erased]`."""
 
 
 class Customers(BaseModel):

@@ -1,8 +1,14 @@
 """How intake is composed."""
 
+from uuid import UUID
+
+from events.catalogue import Event
+from events.recorded import Recorded
 from events.service import Parts, Service
+from events.service.erasing import Erasing, must_have_read
 
 from .api import contact_commands, customer_commands, reads
+from .erasure_reads import erasure_reads
 from .finding import SearchCustomers
 from .tables import Register
 
@@ -10,10 +16,17 @@ from .tables import Register
 def compose(parts: Parts) -> Service:
     """Return intake: customers, contacts, and what is read of them."""
     customers = customer_commands(parts)
+    register = parts.follow(Register(parts.lookup))
+
+    async def clear(_customer: UUID, recorded: Recorded[Event]) -> None:
+        await must_have_read(register, recorded.position)
+
+    router = reads(parts)
+    router.include_router(erasure_reads(parts))
     return Service(
         parts.name,
         commands=(customers, contact_commands(parts, customers.performer)),
-        router=reads(parts),
+        router=router,
         bodies=(SearchCustomers,),
-        subscriptions=(parts.follow(Register(parts.lookup)),),
+        subscriptions=(register, parts.follow(Erasing(parts.log, parts.keyring, parts.name, clear))),
     )

@@ -6,12 +6,13 @@ from uuid import UUID
 
 from pydantic import Field, StringConstraints, model_validator
 
-from events.catalogue import CustomerChanged, CustomerRegistered
+from events.catalogue import CustomerChanged, CustomerErased, CustomerRegistered
 from events.catalogue.contacts import Channel
 from events.clock import derived_id
 from events.decider import Asked, Decider
 from events.errors import NotNow, Unknown
 from events.fields import Body, Id, Name, Reference, Text, Zone
+from events.keyring import ERASED, Erased, hidden
 from events.lookup import Lookup
 
 Called = Annotated[Text, Field(max_length=200)]
@@ -38,6 +39,8 @@ class Customer:
     address: str | None
     source: str | None = None
     reference: str | None = None
+    erased: bool = False
+    """They asked to be forgotten: nothing personal is left."""
 
 
 class NewCustomer(Body):
@@ -76,8 +79,14 @@ class ChangeCustomer(Body):
     address: Address | None = None
 
 
-Command = RegisterCustomer | ChangeCustomer
-Event = CustomerRegistered | CustomerChanged
+class EraseCustomer(Body):
+    """Forget a customer, in every service: words and person are gone for ever, times and verdicts stay."""
+
+    customer: Id
+
+
+Command = RegisterCustomer | ChangeCustomer | EraseCustomer
+Event = CustomerRegistered | CustomerChanged | CustomerErased
 
 
 def stream(customer: UUID) -> str:
@@ -93,28 +102,38 @@ def customer_id(body: NewCustomer, command: UUID, lookup: Lookup) -> UUID:
 
 
 def decide(customer: Customer | None, command: Command, _asked: Asked) -> tuple[Event, ...]:
-    """Return what changes. Raises CustomerKnown, CustomerUnknown."""
+    """Return what changes. Raises CustomerKnown, CustomerUnknown, Erased."""
+    if isinstance(command, RegisterCustomer):
+        return _register(customer, command)
+    if customer is None:
+        raise CustomerUnknown(id=command.customer)
     match command:
-        case RegisterCustomer():
-            return _register(customer, command)
         case ChangeCustomer():
-            if customer is None:
-                raise CustomerUnknown(id=command.customer)
             return _change(customer, command)
+        case EraseCustomer():
+            return () if customer.erased else (CustomerErased(),)
         case _:
             assert_never(command)
+
+
+def must_be_kept(customer: Customer, id_: UUID) -> None:
+    """Raise Erased where a customer asked to be forgotten."""
+    if customer.erased:
+        raise Erased(subject=str(id_))
 
 
 def _register(customer: Customer | None, command: RegisterCustomer) -> tuple[Event, ...]:
     registered = CustomerRegistered(**command.model_dump(exclude={"customer"}))
     if customer is None:
         return (registered,)
+    must_be_kept(customer, command.customer)
     if customer == evolve(None, registered):
         return ()
     raise CustomerKnown
 
 
 def _change(customer: Customer, command: ChangeCustomer) -> tuple[Event, ...]:
+    must_be_kept(customer, command.customer)
     named = {
         name: value
         for name in command.model_fields_set - {"customer"}
@@ -135,8 +154,17 @@ def evolve(customer: Customer | None, event: Event) -> Customer:
             if customer is None:
                 raise LookupError("a customer changed who was never registered")
             return replace(customer, **dict(event))
+        case CustomerErased():
+            if customer is None:
+                raise LookupError("a customer erased who was never registered")
+            return _erased(customer)
         case _:
             assert_never(event)
+
+
+def _erased(customer: Customer) -> Customer:
+    address, reference = hidden(customer.address), hidden(customer.reference)
+    return replace(customer, name=ERASED, address=address, reference=reference, erased=True)
 
 
 CUSTOMER: Decider[Customer | None, Command, Event] = Decider(None, decide, evolve)

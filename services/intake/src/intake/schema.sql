@@ -10,7 +10,9 @@ create table if not exists customer_v1(
   address text,
   source text,
   reference text,
-  registered_at timestamptz not null);
+  registered_at timestamptz not null,
+  erased_at timestamptz);   -- they asked to be forgotten: nothing personal is left
+alter table customer_v1 add column if not exists erased_at timestamptz;
 
 create table if not exists contact_v1(
   id uuid primary key,
@@ -40,3 +42,8 @@ create table if not exists customer_key_v1(
   hash bytea not null,
   primary key (kind, hash, customer));
 create index if not exists customer_key_v1_customer on customer_key_v1(customer);
+
+-- What is personal is not sampled: the planner's statistics would keep it beyond an erasure.
+alter table customer_v1 alter column name set statistics 0, alter column address set statistics 0,
+  alter column reference set statistics 0;
+alter table contact_v1 alter column words set statistics 0, alter column reference set statistics 0;

@@ -9,8 +9,16 @@ from uuid import UUID
 from asyncpg import Record
 from pydantic_core import from_json, to_json
 
-from events.catalogue import ContactMade, ContactReceived, CustomerChanged, CustomerRegistered, Event
+from events.catalogue import (
+    ContactMade,
+    ContactReceived,
+    CustomerChanged,
+    CustomerErased,
+    CustomerRegistered,
+    Event,
+)
 from events.catalogue.contacts import Outcome, Served
+from events.keyring import ERASED
 from events.lookup import Lookup
 from events.postgres import Connection, Pool, ask
 from events.recorded import Recorded
@@ -27,6 +35,10 @@ class Kept:
     version: int
     customer: Customer
     registered_at: datetime
+    erased_at: datetime | None = None
+
+
+OF_CUSTOMER = CustomerRegistered | CustomerChanged | CustomerErased
 
 
 class Register:
@@ -40,33 +52,47 @@ class Register:
 
     async def apply(self, connection: Connection, batch: Sequence[Recorded[Event]]) -> None:
         """Fold the batch into the tables, in the caller's transaction."""
-        changes = [each for each in batch if isinstance(each.event, CustomerRegistered | CustomerChanged)]
+        changes = [each for each in batch if isinstance(each.event, OF_CUSTOMER)]
         if changes:
             after = fold(await _read(connection, changes), changes)
             await _write(connection, after)
             await _find_by(connection, after, self._lookup)
-        contacts = [_contact(each) for each in batch if isinstance(each.event, ContactReceived | ContactMade)]
+        contacts = [each for each in batch if isinstance(each.event, ContactReceived | ContactMade)]
         if contacts:
-            await connection.executemany(_INSERT_CONTACT, contacts)
+            await connection.executemany(_INSERT_CONTACT, [_contact(each) for each in contacts])
+        await connection.execute(_ERASE_CONTACTS, list(_named(batch)), ERASED)
+
+
+def _named(batch: Sequence[Recorded[Event]]) -> set[UUID]:
+    """Return the customers who may have contacts to be erased: erased now, or long before a late contact."""
+    erased = {UUID(each.entity) for each in batch if isinstance(each.event, CustomerErased)}
+    return erased | {
+        each.event.customer for each in batch if isinstance(each.event, ContactReceived | ContactMade)
+    }
 
 
 def fold(before: Mapping[UUID, Kept], batch: Sequence[Recorded[Event]]) -> dict[UUID, Kept]:
     """Return the customers after these events, by id."""
     after = dict(before)
     for each in batch:
-        assert isinstance(each.event, CustomerRegistered | CustomerChanged)
+        assert isinstance(each.event, OF_CUSTOMER)
         customer, known = UUID(each.entity), after.get(UUID(each.entity))
         state = evolve(known.customer if known else None, each.event)
-        after[customer] = Kept(each.version, state, known.registered_at if known else each.recorded_at)
+        registered = known.registered_at if known else each.recorded_at
+        erased = each.recorded_at if isinstance(each.event, CustomerErased) else None
+        after[customer] = Kept(each.version, state, registered, erased)
     return after
 
 
-CUSTOMER_COLUMNS = "id, version, name, zone, language, channel, address, source, reference, registered_at"
+CUSTOMER_COLUMNS = (
+    "id, version, name, zone, language, channel, address, source, reference, registered_at, erased_at"
+)
 _CUSTOMERS = f"SELECT {CUSTOMER_COLUMNS} FROM customer_v1 WHERE id = any($1)"  # noqa: S608 - the names of columns
 _WRITE_CUSTOMER = f"""
-    INSERT INTO customer_v1({CUSTOMER_COLUMNS}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+    INSERT INTO customer_v1({CUSTOMER_COLUMNS}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
     ON CONFLICT (id) DO UPDATE SET version = excluded.version, name = excluded.name, zone = excluded.zone,
-      language = excluded.language, channel = excluded.channel, address = excluded.address
+      language = excluded.language, channel = excluded.channel, address = excluded.address,
+      reference = excluded.reference, erased_at = excluded.erased_at
 """  # noqa: S608 - the names of columns
 
 
@@ -88,6 +114,7 @@ async def _write(connection: Connection, customers: Mapping[UUID, Kept]) -> None
             kept.customer.source,
             kept.customer.reference,
             kept.registered_at,
+            kept.erased_at,
         )
         for id_, kept in customers.items()
     ]
@@ -107,7 +134,9 @@ async def _find_by(connection: Connection, customers: Mapping[UUID, Kept], looku
 
 def _kept(row: Record) -> Kept:
     names = ("name", "zone", "language", "channel", "address", "source", "reference")
-    return Kept(row["version"], Customer(**{name: row[name] for name in names}), row["registered_at"])
+    erased = row["erased_at"]
+    customer = Customer(**{name: row[name] for name in names}, erased=erased is not None)
+    return Kept(row["version"], customer, row["registered_at"], erased)
 
 
 CONTACT_COLUMNS = (
@@ -118,6 +147,11 @@ _INSERT_CONTACT = f"""
     INSERT INTO contact_v1({CONTACT_COLUMNS})
     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
 """  # noqa: S608 - the names of columns
+_ERASE_CONTACTS = """
+    UPDATE contact_v1 c SET words = $2, reference = CASE WHEN c.reference IS NOT NULL THEN $2 END
+      FROM customer_v1 k
+     WHERE k.id = c.customer AND k.id = any($1) AND k.erased_at IS NOT NULL AND c.words <> $2
+"""
 
 
 def _contact(recorded: Recorded[Event]) -> tuple[object, ...]:

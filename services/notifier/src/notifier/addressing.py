@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 import httpx
@@ -23,6 +24,7 @@ class Addressee(BaseModel):
 
     name: str
     address: str | None
+    erased_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -86,7 +86,9 @@ class Reception:
         state: State = "ask" if said is None else "yes" if said.agreed else "no"
         if opened.until <= await self.clock.now():
             state = "expired"
-        elif _is_over(letter, await tables.watched(self.pool, letter.commitment)):
+        elif (customer is not None and customer.erased) or _is_over(
+            letter, await tables.watched(self.pool, letter.commitment)
+        ):
             state = "over"
         return Asked(state, letter, opened.message, customer, version)
 

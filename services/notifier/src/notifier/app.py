@@ -4,9 +4,12 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
+from fastapi import APIRouter
+
 from events.errors import Unavailable
 from events.perform import Performer
 from events.service import Gauge, Parts, Service
+from events.service.erasing import Erasing
 
 from . import announcement, answer, delivery, recipient, subscriber, tables
 from .addressing import Addressing
@@ -14,6 +17,7 @@ from .answer_pages import Answers, Reception, answer_pages
 from .api import acknowledging, commands, reads
 from .channels import webhook_client
 from .courier import Courier
+from .erasure_reactions import Clearing
 from .inquiry import Inquiry
 from .links import Links
 from .pages import Desk, pages
@@ -35,13 +39,11 @@ def compose(parts: Parts) -> Service:
     """Return the notifier: recipients, deliveries, and the courier that brings them."""
     settings = parts.settings
     assert isinstance(settings, Settings)
-    sealed: dict[str, Any] = {"source": parts.name, "keyring": parts.keyring}
-    own: dict[str, Any] = {**sealed, "subject": lambda stream, _state: stream}
-    recipients: Recipients = Performer(parts.log, recipient.DECIDER, **own)
+    own: dict[str, Any] = {"keyring": parts.keyring, "subject": lambda stream, _state: stream}
+    recipients: Recipients = Performer(parts.log, recipient.DECIDER, source=parts.name, **own)
     deliveries: Deliveries = Performer(parts.log, delivery.DECIDER, source=parts.name, cache=0)
-    subscribers: Subscribers = Performer(parts.log, subscriber.DECIDER, **own)
+    subscribers: Subscribers = Performer(parts.log, subscriber.DECIDER, source=parts.name, **own)
     announcements: Announcements = Performer(parts.log, announcement.DECIDER, source=parts.name, cache=0)
-    answers: Answers = Performer(parts.log, answer.DECIDER, cache=0, subject=answer.subject, **sealed)
     inquiry = Inquiry(parts.client, settings.urls["cases"], settings.token)
     addressing = Addressing(parts.client, settings.urls["intake"], settings.token)
     links = Links(settings.people_reach_us_at, settings.links_signed_with)
@@ -62,21 +64,25 @@ def compose(parts: Parts) -> Service:
         parts.pool, parts.bell, parts.holder, Sender(scales, Writer(links, inquiry), ways.to).deliver
     )
     doors = pages(Desk(parts.pool, parts.log, links, inquiry, recipients, deliveries))
-    doors.include_router(
-        answer_pages(Reception(parts.pool, parts.log, links, deliveries, answers, parts.lookup))
-    )
+    doors.include_router(_answering(parts, links, deliveries))
 
     async def carry() -> None:
         async with client:
             await courier.run()
 
-    settling = parts.follow(Settling(), courier.wake)
+    settling, knowing = parts.follow(Settling(), courier.wake), parts.follow(Knowing(), courier.wake)
+    clearing = Clearing(parts.pool, parts.log, deliveries, knowing, settling)
 
     async def caught_up() -> None:
         if not await settling.passed((await parts.log.head()).position, READ_SECONDS):
             raise Unavailable("what was written here last was not read yet")
 
-    handlers = (Watching(), Reminding(), Knowing(), Announcing(parts.pool, announcements, caught_up))
+    handlers = (
+        Watching(),
+        Reminding(),
+        Announcing(parts.pool, announcements, caught_up),
+        Erasing(parts.log, parts.keyring, parts.name, clearing.clear),
+    )
     router = reads(parts, recipients)
     router.include_router(subscriber_reads(parts, subscribers))
     return Service(
@@ -85,10 +91,23 @@ def compose(parts: Parts) -> Service:
         router=router,
         open=doors,
         feed=frozenset({"system", "operator"}),
-        subscriptions=(settling, *(parts.follow(each, courier.wake) for each in handlers)),
+        subscriptions=(settling, knowing, *(parts.follow(each, courier.wake) for each in handlers)),
         tasks={"courier": carry},
         metrics=lambda: _gauges(parts),
     )
+
+
+def _answering(parts: Parts, links: Links, deliveries: Deliveries) -> APIRouter:
+    """Return the pages on which customers answer."""
+    answers: Answers = Performer(
+        parts.log,
+        answer.DECIDER,
+        source=parts.name,
+        cache=0,
+        keyring=parts.keyring,
+        subject=answer.subject,
+    )
+    return answer_pages(Reception(parts.pool, parts.log, links, deliveries, answers, parts.lookup))
 
 
 async def _gauges(parts: Parts) -> Sequence[Gauge]:

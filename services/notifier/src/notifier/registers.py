@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict
 from events.catalogue import (
     CaseOpened,
     CustomerChanged,
+    CustomerErased,
     CustomerRegistered,
     Event,
     OwnerChanged,
@@ -33,6 +34,8 @@ class Customer(BaseModel):
     zone: str
     language: str
     channel: Channel
+    erased: bool = False
+    """They asked to be forgotten: nobody writes to them any more."""
 
 
 _SET_ZONE = """
@@ -67,6 +70,9 @@ _SET_CUSTOMER = """
     INSERT INTO customer_v1(customer, profile) VALUES ($1, $2)
     ON CONFLICT (customer) DO UPDATE SET profile = excluded.profile
 """
+_ERASE_CUSTOMERS = """
+    UPDATE customer_v1 SET profile = profile || '{"erased": true}' WHERE customer = any($1)
+"""
 
 
 class Knowing:
@@ -83,6 +89,9 @@ class Knowing:
             if isinstance(each.event, CustomerRegistered | CustomerChanged)
         ]
         await connection.executemany(_SET_CUSTOMER, rows)
+        erased = [UUID(each.entity) for each in batch if isinstance(each.event, CustomerErased)]
+        if erased:
+            await connection.execute(_ERASE_CUSTOMERS, erased)
 
 
 _ENTRIES = """

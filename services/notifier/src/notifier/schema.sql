@@ -21,6 +21,7 @@ create table if not exists roster_v1(
 create table if not exists case_v1(
   case_id uuid primary key,
   customer uuid not null);
+create index if not exists case_v1_customer on case_v1(customer);
 create table if not exists customer_v1(
   customer uuid primary key,
   profile jsonb not null);
@@ -62,6 +63,7 @@ create table if not exists delivery_v1(
 create index if not exists delivery_v1_pending on delivery_v1(next_attempt) where outcome is null;
 create index if not exists delivery_v1_held on delivery_v1(recipient) where outcome is null and held;
 create index if not exists delivery_v1_made on delivery_v1(made_at, id);
+create index if not exists delivery_v1_case on delivery_v1(case_id) where outcome is null;
 create index if not exists delivery_v1_commitment on delivery_v1(commitment, made_at, id);
 create index if not exists delivery_v1_recipient on delivery_v1(recipient, made_at, id);
 create index if not exists delivery_v1_message on delivery_v1(message) where message is not null;

@@ -146,13 +146,13 @@ class Scales:
         found = await registers.customer(self.pool, claim.delivery.case)
         if (id_ is None or found is None) and claim.attempts <= UNREAD_TRIES:
             return await self.later(claim, now)
-        if id_ is None or found is None or found.channel != "email":
-            return failed(claim.delivery, "no_recipient", attempts=claim.attempts - 1)
+        if id_ is None or found is None or found.erased or found.channel != "email":
+            return _unreached(claim, erased=found is not None and found.erased)
         who = await self.addressing.ask(id_)
         if who is None:
             return await self.later(claim, now)
-        if who.address is None or not recipient.is_address(who.address):
-            return failed(claim.delivery, "no_recipient", attempts=claim.attempts - 1)
+        if who.erased_at is not None or who.address is None or not recipient.is_address(who.address):
+            return _unreached(claim, erased=who.erased_at is not None)
         reached = Recipient(email=who.address, language=spoken(found.language), zone=found.zone)
         return await self._ready(Ready(claim, answered, reached, found, who.name), now)
 
@@ -202,6 +202,13 @@ class Scales:
         if is_too_late(delivery, now):
             return failed(delivery, "gave_up", attempts=attempts)
         return None
+
+
+def _unreached(claim: Claim, *, erased: bool) -> Outcome:
+    """Return that a customer cannot be written to, or asked to be forgotten: then nobody tells them."""
+    if erased:
+        return suppressed(claim.delivery, "erased", attempts=claim.attempts - 1)
+    return failed(claim.delivery, "no_recipient", attempts=claim.attempts - 1)
 
 
 def still_needed(ready: Ready, known: Mapping[UUID, Watched]) -> Ready | Outcome:

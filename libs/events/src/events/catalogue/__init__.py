@@ -4,6 +4,7 @@ from typing import get_args
 
 from .cases import (
     CaseClosed,
+    CaseErased,
     CaseOpened,
     CaseReopened,
     ContactAttached,
@@ -36,8 +37,10 @@ from .contacts import (
 )
 from .customers import (
     CustomerChanged,
+    CustomerErased,
     CustomerRegistered,
 )
+from .erasure import KeyDestroyed
 from .fact import Fact as Fact
 from .fact import Personal as Personal
 from .fact import PersonalMark as PersonalMark
@@ -68,6 +71,7 @@ Event = (
     | ResolutionRejected
     | CaseClosed
     | CaseReopened
+    | CaseErased
     | OwnerChanged
     | TeamChanged
     | CalendarPublished
@@ -97,6 +101,8 @@ Event = (
     | ContactMade
     | CustomerRegistered
     | CustomerChanged
+    | CustomerErased
+    | KeyDestroyed
     | RecipientChanged
     | NotificationSent
     | NotificationFailed
@@ -117,6 +123,7 @@ __all__ = [
     "AnnouncementDue",
     "CalendarPublished",
     "CaseClosed",
+    "CaseErased",
     "CaseOpened",
     "CaseReopened",
     "CommitmentAgreed",
@@ -139,12 +146,14 @@ __all__ = [
     "ContactReceived",
     "CustomerAnswered",
     "CustomerChanged",
+    "CustomerErased",
     "CustomerRegistered",
     "CustomerTold",
     "Event",
     "ExpectationSet",
     "Fact",
     "FollowUpPromised",
+    "KeyDestroyed",
     "LapseExplained",
     "NotificationAcknowledged",
     "NotificationFailed",

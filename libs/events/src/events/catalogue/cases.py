@@ -71,3 +71,7 @@ class CaseReopened(Fact):
     """It was not over after all; nothing that ended revives."""
 
     words: Personal[str]
+
+
+class CaseErased(Fact):
+    """Its customer is erased: no words stay in it, only times and verdicts."""

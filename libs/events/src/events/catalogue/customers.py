@@ -25,3 +25,7 @@ class CustomerChanged(Fact):
     language: str
     channel: Channel
     address: Personal[str | None] = None
+
+
+class CustomerErased(Fact):
+    """They asked to be forgotten: each service erases what it has of them, and takes in nothing new."""

@@ -32,6 +32,7 @@ SuppressionReason = Literal[
     "nobody",
     "told",
     "backfill",
+    "erased",
 ]
 
 
@@ -140,7 +141,7 @@ class NotificationSuppressed(_Notice):
     long after its due; the leads are told of all of them at once. `nobody`: nobody has the role that was to
     hear of it besides others, or the subscriber is not active any more. `told`: the same
     person has two of the roles that were to hear of it, and was told in the other. `backfill`: the commitment
-    was recorded after the fact.
+    was recorded after the fact. `erased`: the customer it was for is erased.
     """
 
     reason: SuppressionReason

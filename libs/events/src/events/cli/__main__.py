@@ -1,4 +1,4 @@
-"""`events verify | tail | parked | adopt | relay | token`."""
+"""`events verify | tail | parked | adopt | relay | scrub | token`."""
 
 import argparse
 import asyncio
@@ -15,6 +15,7 @@ from events.postgres import LOGS
 from .check import verify
 from .keep import adopt_log, relay_from_start
 from .place import DEFAULT, Installation, give_up, installation
+from .scrub import HELP, scrub
 from .show import list_parked, retry_parked, show_parked, tail
 from .token import add_token, print_token
 
@@ -57,6 +58,7 @@ def parser() -> argparse.ArgumentParser:
     sent = what.add_parser("relay", help="send a log to its topic once more")
     sent.add_argument("log", choices=list(SERVICES))
     sent.add_argument("--from-start", action="store_true", required=True, help="where its records are gone")
+    what.add_parser("scrub", help="after an erasure: clear the files of the databases", description=HELP)
     add_token(what)
     return whole
 
@@ -86,6 +88,8 @@ def work(asked: argparse.Namespace, place: Installation) -> Coroutine[Any, Any, 
             return adopt_log(place, asked.service, asked.lost)
         case "relay":
             return relay_from_start(place, SERVICES[asked.log])
+        case "scrub":
+            return scrub(place)
         case _:
             return parked(asked, place)
 

@@ -1,4 +1,4 @@
-"""`python -m <service>`: serve, relay, rebuild, verify, migrate, rotate-keys."""
+"""`python -m <service>`: serve, relay, rebuild, verify, migrate, rotate-keys, erase-again."""
 
 import argparse
 import asyncio
@@ -25,6 +25,7 @@ from events.settings import Settings
 from events.telemetry import provider, shut_down
 from events.wire import check_upcasters
 
+from .erasing import destroy_again
 from .heap import freeze_heap
 from .logs import write_json_lines
 from .parts import Parts, lent, opened
@@ -68,6 +69,7 @@ def main(
         "relay": partial(_relay, name),
         "migrate": partial(_migrate, name, schema),
         "rebuild": partial(_run_errand, name, rebuild),
+        "erase-again": partial(_run_errand, name, _erase_again),
         "rotate-keys": partial(_rotate, name),
         "verify": partial(_run_errand, name, verify),
     }
@@ -184,6 +186,13 @@ async def _run_errand(name: str, errand: Errand, settings: Settings, _stop: asyn
     for line in report.lines:
         print(line)  # noqa: T201 - a command prints its answer
     return 0 if report.ok else 1
+
+
+async def _erase_again(parts: Parts) -> Report:
+    said, back = await destroy_again(parts.log, parts.keyring)
+    return Report(
+        [f"{parts.name}: {said:,} customers are erased; the keys of {back:,} were back and are gone"]
+    )
 
 
 async def _migrate(name: str, schema: str, settings: Settings, _stop: asyncio.Event) -> int:

@@ -112,8 +112,9 @@ def operation(spec: CommandSpec, *, many: bool = False) -> Json:
     model = "BatchAnswered" if many else "Answered"
     done = {"content": {"application/json": {"schema": {"$ref": REF.format(model=model)}}}}
     statuses = {200} if many else {200, spec.status}
+    sent = {"requestBody": {"required": bool(schema["required"]), "content": content}}
     return {
-        "requestBody": {"required": bool(schema["required"]), "content": content},
+        **({} if spec.method == "DELETE" else sent),
         "parameters": [*_path(spec), *_headers(spec.method, one=not many)],
         "responses": {
             str(status): {"description": "Done", "headers": HEADERS, **done} for status in sorted(statuses)
@@ -143,7 +144,8 @@ def document(app: FastAPI, bodies: Sequence[type[BaseModel]], open_to_all: Colle
             for path, methods in page["paths"].items():
                 for method, each in methods.items():
                     read = method == "get" and path not in DRIVING
-                    _complete(each, read=read, public=path in open_to_all)
+                    public, writes = path in open_to_all, "requestBody" in each or method == "delete"
+                    _complete(each, read=read, public=public, writes=writes)
             app.openapi_schema = _plain(page)
         return app.openapi_schema
 
@@ -157,7 +159,7 @@ def methods_at(app: FastAPI, path: str) -> list[str]:
     return sorted({method.upper() for methods in there for method in methods})
 
 
-def _complete(said: Json, *, read: bool, public: bool) -> None:
+def _complete(said: Json, *, read: bool, public: bool, writes: bool) -> None:
     """Add to an operation what it may refuse, and what every read takes."""
     statuses = {*EVERYWHERE}
     if public:
@@ -166,7 +168,7 @@ def _complete(said: Json, *, read: bool, public: bool) -> None:
         statuses |= {*BEHIND_THE_DOOR}
         if read:
             said.setdefault("parameters", []).extend(_headers("GET"))
-    if "requestBody" in said:
+    if writes:
         statuses |= {*WITH_A_BODY, *OVER_WHAT_STANDS}
     shown = said["responses"].get("200", {}).get("content", {})
     page = {"text/html": shown["text/html"]} if "text/html" in shown else {}

@@ -27,6 +27,8 @@ _TIMERS = (Timer(name="rung-1", at=_DUE - _HOUR), Timer(name="due", at=_DUE))
 _FAMILIES: tuple[c.Event, ...] = (
     c.CustomerRegistered(name="Nguyễn Thị Mai", zone="Asia/Ho_Chi_Minh", language="vi", channel="call"),
     c.CustomerChanged(name="Nguyễn Thị Mai", zone="Asia/Manila", language="vi", channel="email"),
+    c.CustomerErased(),
+    c.KeyDestroyed(customer=_CUSTOMER),
     c.ContactReceived(
         customer=_CUSTOMER,
         zone="Asia/Ho_Chi_Minh",
@@ -78,6 +80,7 @@ _FAMILIES: tuple[c.Event, ...] = (
         contact=_CONTACT,
         at=NOW,
     ),
+    c.CaseErased(),
     c.ContactAttached(contact=_CONTACT, direction="inbound"),
     c.ResolutionProposed(words="The parcel was delivered."),
     c.ResolutionConfirmed(words="Yes, it is here.", contact=_CONTACT),

@@ -9,7 +9,7 @@ from cases.book import Book
 from events.decider import Asked, Decider
 from events.errors import Forbidden, Invalid, Rejection, Unknown
 
-from . import arriving, closing, dating, ending, promising, recomputing, serving, waiting
+from . import arriving, closing, dating, ending, erasing, promising, recomputing, serving, waiting
 from .commands import (
     MAY,
     AgreeCommitment,
@@ -23,6 +23,7 @@ from .commands import (
     DateCommitment,
     DeclineCommitment,
     EndWait,
+    EraseCase,
     ExplainLapse,
     FellDue,
     HandOverCommitment,
@@ -50,7 +51,8 @@ from .state import Case, CaseEvent
 def decide(book: Book, case: Case | None, command: Command, asked: Asked) -> Sequence[CaseEvent]:
     """Return the events of a command, none where its effect stands already.
 
-    Raises Rejection: Forbidden by role, Unknown case or commitment, Invalid field, NotNow in this state.
+    Raises Rejection: Forbidden by role, Unknown case or commitment, Invalid field, NotNow in this state,
+    Erased.
     """
     needed = MAY.get(type(command))
     if needed is not None and not asked.actor.has(*needed):
@@ -61,7 +63,8 @@ def decide(book: Book, case: Case | None, command: Command, asked: Asked) -> Seq
         raise Invalid(field="commitments", reason=f"{command.case} is no case")
     if case is None:
         raise Unknown(what="case", id=command.case)
-    draft = Draft(case, asked, book, closing=isinstance(command, CloseCase))
+    erasing.must_be_kept(case, command)
+    draft = Draft(case, asked, book, closing=isinstance(command, CloseCase | EraseCase))
     _decide(draft, command)
     return draft.events
 
@@ -118,6 +121,8 @@ def _decide(draft: Draft, command: Command) -> None:  # noqa: C901, PLR0912 - on
             serving.told_by_message(draft, command)
         case TakeOver():
             arriving.take_over(draft, command)
+        case EraseCase():
+            erasing.erase(draft)
         case _:
             _decide_on_case(draft, command)
 

@@ -8,6 +8,7 @@ from cases import commitment as one
 from cases.commitment import Changed, Commitment, Made
 from events.catalogue import (
     CaseClosed,
+    CaseErased,
     CaseOpened,
     CaseReopened,
     CommitmentsMovedIn,
@@ -21,6 +22,7 @@ from events.catalogue import (
     WaitEnded,
     WaitingOnCustomer,
 )
+from events.keyring import ERASED, hidden
 
 from .state import Case, CaseEvent, Moved, OfCase, Resolution, Wait
 
@@ -41,6 +43,7 @@ def evolve(case: Case | None, event: CaseEvent) -> Case:
             | ResolutionRejected()
             | CaseClosed()
             | CaseReopened()
+            | CaseErased()
             | WaitingOnCustomer()
             | WaitEnded()
         ):
@@ -95,6 +98,8 @@ def _evolve(case: Case, event: OfCase) -> Case:  # noqa: PLR0911 - one arm per e
             return replace(case, state="closed", closed_at=event.at, waits=())
         case CaseReopened():
             return replace(case, state="open", closed_at=None, resolution=None)
+        case CaseErased():
+            return _erased(case)
         case WaitingOnCustomer():
             return _waiting(case, event)
         case WaitEnded():
@@ -129,3 +134,15 @@ def _moved(case: Case, event: Moved) -> Case:
         return replace(case, commitments=left, moved={**case.moved, **gone})
     here = {each.id: one.arrived(each) for each in event.commitments}
     return replace(_with(case, here), moved={id_: to for id_, to in case.moved.items() if id_ not in here})
+
+
+def _erased(case: Case) -> Case:
+    said = case.resolution
+    return replace(
+        case,
+        subject=ERASED,
+        erased=True,
+        waits=tuple(replace(wait, reason=ERASED) for wait in case.waits),
+        resolution=said and replace(said, words=hidden(said.words)),
+        commitments={id_: one.erased(each) for id_, each in case.commitments.items()},
+    )

@@ -9,6 +9,7 @@ from uuid import UUID
 from cases.commitment import Changed, Commitment, Made
 from events.catalogue import (
     CaseClosed,
+    CaseErased,
     CaseOpened,
     CaseReopened,
     CommitmentsMovedIn,
@@ -32,6 +33,7 @@ OfCase = (
     | ResolutionRejected
     | CaseClosed
     | CaseReopened
+    | CaseErased
 )
 Moved = CommitmentsMovedOut | CommitmentsMovedIn
 CaseEvent = CaseOpened | OfCase | Moved | Made | Changed
@@ -75,6 +77,8 @@ class Case:
     """What is waited for now."""
     resolution: Resolution | None = None
     """The last word on whether it is solved, since it was last opened."""
+    erased: bool = False
+    """Its customer is erased: no words are left."""
     commitments: Mapping[UUID, Commitment] = field(default_factory=dict)
     moved: Mapping[UUID, UUID] = field(default_factory=dict)
     """Commitments that go on in another case, and in which."""

@@ -1,7 +1,7 @@
 """One commitment: what it is made of, and how events change it (commitment.md §1, §2)."""
 
 from .carrying import arrived, carried
-from .evolve import Changed, evolve, made, paused, resumed, unheld
+from .evolve import Changed, erased, evolve, made, paused, resumed, unheld
 from .state import Answer, Commitment, Explanation, Made, State
 
 __all__ = [
@@ -13,6 +13,7 @@ __all__ = [
     "State",
     "arrived",
     "carried",
+    "erased",
     "evolve",
     "made",
     "paused",

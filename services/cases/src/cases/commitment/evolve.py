@@ -25,6 +25,7 @@ from events.catalogue import (
     WaitingOnCustomer,
 )
 from events.catalogue.waits import Resumed
+from events.keyring import ERASED, hidden
 
 from .state import Answer, Commitment, Explanation, Made, State
 
@@ -114,6 +115,18 @@ def resumed(commitment: Commitment, again: Resumed) -> Commitment:
         told_due=again.due,
         timers=again.timers,
         left_out=again.left_out,
+    )
+
+
+def erased(commitment: Commitment) -> Commitment:
+    """Return the commitment without words; its times and its verdict stay."""
+    condition, answer, explanation = commitment.condition, commitment.answer, commitment.explanation
+    return replace(
+        commitment,
+        words=ERASED,
+        condition=condition and condition.model_copy(update={"words": ERASED}),
+        answer=answer and replace(answer, words=hidden(answer.words)),
+        explanation=explanation and replace(explanation, words=hidden(explanation.words)),
     )
 
 

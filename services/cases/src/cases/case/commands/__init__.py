@@ -29,7 +29,16 @@ from .making import (
     Reminder,
     SetExpectation,
 )
-from .signals import AnswerByLink, AttachContact, FellDue, ServeContact, Service, TakeOver, ToldByMessage
+from .signals import (
+    AnswerByLink,
+    AttachContact,
+    EraseCase,
+    FellDue,
+    ServeContact,
+    Service,
+    TakeOver,
+    ToldByMessage,
+)
 from .whole import (
     BeginWait,
     CloseCase,
@@ -77,6 +86,7 @@ Command = (
     | AnswerByLink
     | FellDue
     | TakeOver
+    | EraseCase
 )
 
 LEADS = frozenset({"lead"})
@@ -132,6 +142,7 @@ __all__ = [
     "EndWait",
     "EndWithdrawn",
     "Ending",
+    "EraseCase",
     "ExplainLapse",
     "FellDue",
     "HandOverCommitment",

@@ -20,6 +20,10 @@ class AttachContact(OnCase):
     direction: Literal["inbound", "outbound"]
 
 
+class EraseCase(OnCase):
+    """The customer is erased: end what is open, and let no words stay."""
+
+
 class Service(Body):
     """One commitment that an outbound contact serves: told of a revision, or (none) done."""
 
