@@ -1,12 +1,15 @@
 """The local signing key, and the bearer tokens it issues to people and services of this machine."""
 
 import os
+from base64 import b64encode
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from cryptography.hazmat.primitives.serialization import (
     Encoding,
     NoEncryption,
@@ -34,6 +37,13 @@ class Keys:
         """What the services verify tokens with."""
         public = self.private.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
         return public.decode()
+
+    @property
+    def cursor_key(self) -> str:
+        """What the services sign cursors with: the same at each start, as the key pair is."""
+        private = self.private.private_bytes_raw()
+        derived = HKDF(SHA256(), 32, salt=None, info=b"kept local cursor key").derive(private)
+        return b64encode(derived).decode()
 
     def token(self, subject: str, roles: Sequence[str], lifetime: timedelta = LIFETIME) -> str:
         """Issue a bearer token: who one is (`sub`), what one may do (`roles`), from now for `lifetime`."""

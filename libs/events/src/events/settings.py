@@ -1,5 +1,6 @@
 """What a service reads from its environment: one name each, prefix KEPT_."""
 
+from base64 import b64decode
 from ipaddress import ip_network
 from typing import Literal, Self
 from urllib.parse import urlsplit
@@ -8,6 +9,8 @@ from pydantic import SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
+KEY_BYTES = 32
+"""Of each secret key that is given as base64."""
 
 
 class Settings(BaseSettings):
@@ -31,6 +34,8 @@ class Settings(BaseSettings):
     """Base address of every service by name."""
     token: SecretStr = SecretStr("")
     """This service's own bearer token, for calls to the others."""
+    cursor_key: SecretStr = SecretStr("")
+    """Base64 of the 32 bytes that cursors of the API are signed with, the same in every replica."""
     public_key: str = ""
     """PEM of the one key that bearer tokens are verified with (EdDSA); beside `jwks`, a further one."""
     jwks: str = ""
@@ -50,6 +55,10 @@ class Settings(BaseSettings):
     trusted_network: tuple[str, ...] = ()
     """Where connections may go in plain in profile `prod`: hosts, `.ends` of their names, networks."""
     log_level: str = "INFO"
+    streams: int = 64
+    """How many callers may follow the feed at once, in each process; more are answered 503."""
+    heartbeat_seconds: float = 15
+    """After so long without an event, a stream of the feed says that it lives."""
 
     @model_validator(mode="after")
     def _can_verify(self) -> Self:
@@ -59,6 +68,17 @@ class Settings(BaseSettings):
         if self.profile == "dev" and issuer.scheme == "http" and issuer.hostname not in LOOPBACK:
             raise ValueError("KEPT_JWKS: http is for this machine only; give an https address")
         return self
+
+    @field_validator("cursor_key")
+    @classmethod
+    def _is_a_key(cls, value: SecretStr) -> SecretStr:
+        try:
+            length = len(b64decode(value.get_secret_value(), validate=True))
+        except ValueError:
+            length = -1
+        if length not in (0, KEY_BYTES):
+            raise ValueError(f"give the base64 of {KEY_BYTES} bytes")
+        return value
 
     @field_validator("trusted_network")
     @classmethod

@@ -20,9 +20,7 @@ from events.service import (
     Parts,
     command,
     page,
-    read_cursor,
     tagged,
-    write_cursor,
 )
 
 from . import contact, customer, tables
@@ -168,17 +166,17 @@ def reads(parts: Parts) -> APIRouter:
 
     @router.get("/contacts", response_model=Contacts)
     async def list_contacts(
+        cursor: Cursor,
         customer: Id | None = None,
         source: Annotated[str | None, Query(max_length=63)] = None,
         reference: Annotated[str | None, Query(max_length=200)] = None,
-        cursor: Cursor = None,
         limit: Limit = 50,
     ) -> Any:
         """Return contacts, the last recorded first: of a customer, or under a source and reference."""
-        place = read_cursor(cursor, int)
+        place = cursor.place(int)
         before = place[0] if place else None
         wanted = {"customer": customer, "source": source, "reference": reference, "before": before}
         items = await tables.contacts(parts.pool, wanted, limit + 1)
-        return page(items, limit, lambda item: write_cursor(item["position"]))
+        return page(items, limit, lambda item: cursor.write(item["position"]))
 
     return router

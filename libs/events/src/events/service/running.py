@@ -134,6 +134,7 @@ class _Life:
     async def end(self) -> None:
         """Stop in order: readiness off, consumers, handlers, relay."""
         self.site.ready = False
+        self.site.draining.set()
         await self.supervisor.stop(self._consumers, CONSUMERS_SECONDS)
         self.supervisor.expect_end("http")
         self._server.should_exit = True
