@@ -72,9 +72,11 @@ def apps(profile: str = "dev") -> dict[str, FastAPI]:
 def _app(name: str, profile: str) -> FastAPI:
     cls = import_module(f"{name}.settings").Settings if find_spec(f"{name}.settings") else Settings
     nothing, log = cast("Any", None), cast("Any", SimpleNamespace(name=LOGS[name]))
-    parts = Parts(name, cls(**SAID, profile=profile), nothing, log, nothing, nothing, "nobody")
+    parts = Parts(
+        name, cls(**SAID, profile=profile), nothing, log, nothing, nothing, "nobody", nothing, nothing
+    )
     service = import_module(f"{name}.app").compose(parts)
-    return build(Site(parts, service, nothing, nothing, Figures(name)), NoOpTracerProvider())
+    return build(Site(parts, service, nothing, nothing, Figures(name), nothing), NoOpTracerProvider())
 
 
 def roles_page() -> str:

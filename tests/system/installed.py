@@ -26,7 +26,7 @@ from events.recorded import Metadata, Stored
 from events.service.parts import opened
 from events.verify import Finding
 from events.wire import encode
-from local.site import Site, role
+from local.site import Site, keyring_role, role
 from tests.desk import settings_of
 
 
@@ -43,7 +43,10 @@ class Installed:
         """Where it is, as the command line knows it."""
         smtp = f"{self.site.mail.host}:{self.site.mail.port}"
         databases, topics = self.site.databases, self.site.topics
-        return Installation(databases, self.site.broker.bootstrap, topics, self.urls, self.site.token, smtp)
+        bootstrap, keys = self.site.broker.bootstrap, self.site.keys
+        secrets = {"KEPT_WRAPPING_KEY": keys.wrapping, "KEPT_LOOKUP_KEY": keys.lookup}
+        known = (databases, bootstrap, topics, self.urls, self.site.token, smtp)
+        return Installation(*known, self.site.keyrings, secrets)
 
     def stack(self, directory: Path) -> Path:
         """Write its stack.json."""
@@ -53,6 +56,8 @@ class Installed:
             "services": {name: {"url": url} for name, url in self.urls.items()},
             "broker": {"bootstrap": place.bootstrap, "topics": place.topics},
             "databases": place.databases,
+            "keyrings": place.keyrings,
+            "secrets": place.secrets,
             "smtp": {"host": mail.host, "port": mail.port, "maildir": str(mail.maildir)},
             "token": place.token,
         }
@@ -70,8 +75,10 @@ class Installed:
         for service in services or LOGS:
             login, template = role(service), self.site.database(service)
             await postgres.create(copy.database(service), login=login, template=template)
+            keys = {"login": keyring_role(service), "template": self.site.keyring(service)}
+            await postgres.create(copy.keyring(service), **keys)
         yield replace(self, site=copy)
-        await postgres.drop(*map(copy.database, services or LOGS))
+        await postgres.drop(*map(copy.database, services or LOGS), *map(copy.keyring, services or LOGS))
 
     async def sql(self, service: str, *statements: str) -> None:
         """Run statements as the superuser, with the log's trigger disabled."""

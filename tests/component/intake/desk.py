@@ -13,8 +13,8 @@ from events.clock import new_id
 from events.service import Compose, Running, serving
 from events.settings import Settings
 from intake.app import compose
-from local.parts import Parts, install_service
-from local.site import Site, role
+from local.parts import Parts, install_keyring, install_service
+from local.site import Site, keyring_role, role
 
 BUSY = {409, 503}
 """In flight, or not in time: what a client sends again."""
@@ -32,9 +32,12 @@ async def plot_on(parts: Parts) -> AsyncIterator[Site]:
     await parts.postgres.roles(role("intake"))
     await parts.postgres.create(site.database("intake"), login=role("intake"))
     await install_service("intake", site.databases["intake"])
+    await parts.postgres.roles(keyring_role("intake"))
+    await parts.postgres.create(site.keyring("intake"), login=keyring_role("intake"))
+    await install_keyring("intake", site.keyrings["intake"])
     await parts.broker.create_topics([site.topics["contacts"]])
     yield site
-    await parts.postgres.drop(site.database("intake"))
+    await parts.postgres.drop(site.database("intake"), site.keyring("intake"))
     await parts.broker.delete_topics([site.topics["contacts"]])
 
 

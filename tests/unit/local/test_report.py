@@ -45,7 +45,11 @@ def test_content__has_the_shape_that_others_read(report, tmp_path):
     assert content["databases"]["intake"] == "postgresql://postgres@127.0.0.1:5001/kept_intake"
     assert content["smtp"] == {"host": "127.0.0.1", "port": 2501, "maildir": str(tmp_path / "mail")}
     assert set(content["tokens"]) == {"agent", "lead", "system", "analyst", "operator"}
-    assert set(content) == {"services", "broker", "databases", "smtp", "token", "tokens"}
+    assert set(content) == {
+        *("services", "broker", "databases", "keyrings", "secrets", "smtp", "token", "tokens")
+    }
+    assert content["keyrings"]["intake"] == "postgresql://postgres@127.0.0.1:5001/kept_intake_keys"
+    assert content["secrets"].keys() == {"KEPT_WRAPPING_KEY", "KEPT_LOOKUP_KEY"}
 
 
 def test_published__while_the_body_runs_for_its_owner_only(report, tmp_path):

@@ -1,15 +1,13 @@
 """The local signing key, and the bearer tokens it issues to people and services of this machine."""
 
+import base64
 import os
-from base64 import b64encode
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from cryptography.hazmat.primitives.serialization import (
     Encoding,
     NoEncryption,
@@ -18,7 +16,10 @@ from cryptography.hazmat.primitives.serialization import (
 )
 
 from events.bearer import KEY_FILE, ROLES, issue, read_key
+from events.clock import new_secret
+from events.keyring import SECRET_BYTES
 
+WRAPPING_FILE, LOOKUP_FILE, CURSOR_FILE = "wrapping-key", "lookup-key", "cursor-key"
 LIFETIME = timedelta(days=90)
 """Of the tokens in `stack.json`: longer than a `make run` is left running, and issued anew at each start.
 
@@ -28,22 +29,21 @@ A day, as people's tokens last elsewhere, would protect nothing here: the signin
 
 @dataclass(frozen=True)
 class Keys:
-    """An Ed25519 key pair."""
+    """An Ed25519 key pair, and the secrets of the services."""
 
     private: Ed25519PrivateKey
+    wrapping: str
+    """Wraps the data keys of all four services; base64."""
+    lookup: str
+    """Hashes what they look up; base64."""
+    cursor: str
+    """Signs their cursors; base64."""
 
     @property
     def public_pem(self) -> str:
         """What the services verify tokens with."""
         public = self.private.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
         return public.decode()
-
-    @property
-    def cursor_key(self) -> str:
-        """What the services sign cursors with: the same at each start, as the key pair is."""
-        private = self.private.private_bytes_raw()
-        derived = HKDF(SHA256(), 32, salt=None, info=b"kept local cursor key").derive(private)
-        return b64encode(derived).decode()
 
     def token(self, subject: str, roles: Sequence[str], lifetime: timedelta = LIFETIME) -> str:
         """Issue a bearer token: who one is (`sub`), what one may do (`roles`), from now for `lifetime`."""
@@ -55,12 +55,22 @@ class Keys:
 
 
 def keys(directory: Path) -> Keys:
-    """Read the key pair kept under `directory`, or make one the first time."""
+    """Read the keys kept under `directory`, or make them the first time."""
+    directory.mkdir(parents=True, exist_ok=True)
     path = directory / KEY_FILE
-    if path.exists():
-        return Keys(read_key(path))
-    made = Ed25519PrivateKey.generate()
-    path.parent.mkdir(parents=True, exist_ok=True)
+    if not path.exists():
+        made = Ed25519PrivateKey.generate()
+        _keep(path, made.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
+    secrets = (_secret(directory / name) for name in (WRAPPING_FILE, LOOKUP_FILE, CURSOR_FILE))
+    return Keys(read_key(path), *secrets)
+
+
+def _secret(path: Path) -> str:
+    if not path.exists():
+        _keep(path, base64.b64encode(new_secret(SECRET_BYTES)))
+    return path.read_text()
+
+
+def _keep(path: Path, secret: bytes) -> None:
     with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-        file.write(made.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
-    return Keys(made)
+        file.write(secret)

@@ -18,7 +18,7 @@ from local.keys import Keys, keys
 from local.mail import Mail, mail
 from local.postgres import Postgres, postgres
 from local.progress import Progress
-from local.site import SERVICES, Site, role
+from local.site import SERVICES, Site, keyring_role, role
 
 Install = Callable[[str, str], Awaitable[None]]
 """Puts the schema of a service (the first argument) into the database at a superuser's DSN (the second)."""
@@ -59,13 +59,15 @@ class Parts:
 
     async def drop(self, site: Site) -> None:
         """Remove a site's databases and topics, whoever is still connected."""
-        await self.postgres.drop(*(site.database(service) for service in SERVICES))
+        names = [(site.database(service), site.keyring(service)) for service in SERVICES]
+        await self.postgres.drop(*(name for pair in names for name in pair))
         await self.broker.delete_topics(site.topics.values())
 
     async def close(self) -> None:
         """Drop the templates from a server that is not ours; ours ends anyway."""
         if self._templates and self.postgres.server is None:
-            await self.postgres.drop(*(f"{self._templates}_{service}" for service in SERVICES))
+            names = [f"{self._templates}_{service}" for service in SERVICES]
+            await self.postgres.drop(*names, *(f"{name}_keys" for name in names))
 
     def _site(self, name: str, topic_prefix: str) -> Site:
         return Site(name, topic_prefix, self.postgres, self.broker, self.mail, self.keys)
@@ -73,22 +75,32 @@ class Parts:
     async def _copy(self, service: str, name: str) -> None:
         template = f"{self._templates}_{service}"
         await self.postgres.create(f"{name}_{service}", login=role(service), template=template)
+        login = keyring_role(service)
+        await self.postgres.create(f"{name}_{service}_keys", login=login, template=f"{template}_keys")
 
     async def _install_all(self, name: str) -> str:
         """Make and install the databases of this name that are missing; gives the name back."""
-        await self.postgres.roles(*(role(service) for service in SERVICES))
+        roles = [each for service in SERVICES for each in (role(service), keyring_role(service))]
+        await self.postgres.roles(*roles)
         await asyncio.gather(*(self._install_one(service, f"{name}_{service}") for service in SERVICES))
         return name
 
     async def _install_one(self, service: str, database: str) -> None:
         await self.postgres.ensure(database, login=role(service))
         await self.install(service, self.postgres.database(database))
+        await self.postgres.ensure(f"{database}_keys", login=keyring_role(service))
+        await install_keyring(service, self.postgres.database(f"{database}_keys"))
 
 
 async def install_service(service: str, dsn: str) -> None:
     """Make the log of a service and its own tables, or bring them up to date."""
     schema = (files(service) / "schema.sql").read_text()
     await events.postgres.install(dsn, log=LOGS[service], schema=schema, role=role(service))
+
+
+async def install_keyring(service: str, dsn: str) -> None:
+    """Make the keyring of a service, or bring it up to date."""
+    await events.postgres.install_keyring(dsn, role=keyring_role(service))
 
 
 @asynccontextmanager

@@ -37,10 +37,15 @@ class Report:
             },
             "broker": {"bootstrap": self.site.broker.bootstrap, "topics": self.site.topics},
             "databases": self.site.databases,
+            "keyrings": self.site.keyrings,
             "smtp": {
                 "host": mail.host,
                 "port": mail.port,
                 "maildir": str(mail.maildir) if mail.maildir else None,
+            },
+            "secrets": {
+                "KEPT_WRAPPING_KEY": self.site.keys.wrapping,
+                "KEPT_LOOKUP_KEY": self.site.keys.lookup,
             },
             "token": self.site.token,
             "tokens": self.site.keys.tokens(),

@@ -20,6 +20,11 @@ def role(service: str) -> str:
     return f"kept_{service}"
 
 
+def keyring_role(service: str) -> str:
+    """Name the login role by which a service comes to its keyring."""
+    return f"kept_{service}_keys"
+
+
 @dataclass(frozen=True)
 class Site:
     """Addresses of one set; `name` begins the names of its databases."""
@@ -44,6 +49,11 @@ class Site:
         }
 
     @property
+    def keyrings(self) -> dict[str, str]:
+        """DSN of each service's keyring as the superuser, by service."""
+        return {service: self.postgres.database(self.keyring(service)) for service in SERVICES}
+
+    @property
     def topics(self) -> dict[str, str]:
         """Topic of each log, by the log's name."""
         return {log: f"{self.topic_prefix}{log}" for log in LOGS.values()}
@@ -57,6 +67,10 @@ class Site:
         """Name the database of a service."""
         return f"{self.name}_{service}"
 
+    def keyring(self, service: str) -> str:
+        """Name the database of a service's data keys."""
+        return f"{self.name}_{service}_keys"
+
     def env(self, service: str, port: int, urls: Mapping[str, str]) -> dict[str, str]:
         """Give the settings of a service process (see events.settings); `urls` are those of all services."""
         return {
@@ -64,12 +78,15 @@ class Site:
             "KEPT_HOST": ports.HOST,
             "KEPT_PORT": str(port),
             "KEPT_DATABASE": self.logins[service],
+            "KEPT_KEYRING": self.postgres.database(self.keyring(service), keyring_role(service)),
+            "KEPT_WRAPPING_KEY": self.keys.wrapping,
+            "KEPT_LOOKUP_KEY": self.keys.lookup,
             "KEPT_BROKER": self.broker.bootstrap,
             "KEPT_TOPIC_PREFIX": self.topic_prefix,
             "KEPT_URLS": json.dumps(dict(urls)),
             "KEPT_TOKEN": self.keys.token(service, ["system"]),
             "KEPT_PUBLIC_KEY": self.keys.public_pem,
-            "KEPT_CURSOR_KEY": self.keys.cursor_key,
+            "KEPT_CURSOR_KEY": self.keys.cursor,
             "KEPT_SMTP": f"{self.mail.host}:{self.mail.port}",
             "KEPT_MAIL_FROM": MAIL_FROM,
         }

@@ -7,6 +7,7 @@ driven by a test or a demo.
 import random
 from datetime import UTC, datetime
 from hashlib import sha1
+from secrets import token_bytes
 from typing import Protocol
 from uuid import UUID, uuid4
 
@@ -31,6 +32,11 @@ def machine_time() -> datetime:
 def new_id() -> UUID:
     """Return a random id."""
     return uuid4()
+
+
+def new_secret(size: int) -> bytes:
+    """Return so many random bytes, fit for a key."""
+    return token_bytes(size)
 
 
 def derived_id(*names: object) -> UUID:

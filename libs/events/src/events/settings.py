@@ -1,6 +1,5 @@
 """What a service reads from its environment: one name each, prefix KEPT_."""
 
-from base64 import b64decode
 from ipaddress import ip_network
 from typing import Literal, Self
 from urllib.parse import urlsplit
@@ -8,9 +7,10 @@ from urllib.parse import urlsplit
 from pydantic import SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from .lookup import Lookup
+from .wrapping import Wrapping, read_key
+
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
-KEY_BYTES = 32
-"""Of each secret key that is given as base64."""
 
 
 class Settings(BaseSettings):
@@ -26,6 +26,16 @@ class Settings(BaseSettings):
     port: int = 8000
     database: SecretStr
     """DSN of the service's own database, as the service role."""
+    keyring: SecretStr = SecretStr("")
+    """DSN of the database of its data keys, as a role of its own; never the log's database."""
+    keyring_superuser: SecretStr = SecretStr("")
+    """DSN of the same as superuser, for `python -m <service> migrate` only."""
+    wrapping_key: SecretStr = SecretStr("")
+    """Wraps the data keys: 32 random bytes in base64."""
+    wrapping_key_former: SecretStr = SecretStr("")
+    """A second one that is still read while keys are rotated."""
+    lookup_key: SecretStr = SecretStr("")
+    """Hashes what is looked up by its words: 32 random bytes in base64, the same for ever."""
     broker: str
     """Kafka bootstrap servers, `host:port[,host:port]`; by TLS `tls://host:port[,host:port]`."""
     topic_prefix: str = ""
@@ -35,7 +45,7 @@ class Settings(BaseSettings):
     token: SecretStr = SecretStr("")
     """This service's own bearer token, for calls to the others."""
     cursor_key: SecretStr = SecretStr("")
-    """Base64 of the 32 bytes that cursors of the API are signed with, the same in every replica."""
+    """Signs cursors of the API: 32 random bytes in base64, the same in every replica."""
     public_key: str = ""
     """PEM of the one key that bearer tokens are verified with (EdDSA); beside `jwks`, a further one."""
     jwks: str = ""
@@ -60,6 +70,18 @@ class Settings(BaseSettings):
     heartbeat_seconds: float = 15
     """After so long without an event, a stream of the feed says that it lives."""
 
+    @property
+    def wrapping(self) -> Wrapping | None:
+        """The wrapping keys; none where none is given."""
+        said = self.wrapping_key.get_secret_value()
+        return Wrapping.read(said, self.wrapping_key_former.get_secret_value()) if said else None
+
+    @property
+    def lookup(self) -> Lookup:
+        """The keyed hashes; in profile `dev` without a key, such as anybody could make."""
+        said = self.lookup_key.get_secret_value()
+        return Lookup(read_key(said) if said else b"")
+
     @model_validator(mode="after")
     def _can_verify(self) -> Self:
         if not self.public_key and not self.jwks:
@@ -69,15 +91,11 @@ class Settings(BaseSettings):
             raise ValueError("KEPT_JWKS: http is for this machine only; give an https address")
         return self
 
-    @field_validator("cursor_key")
+    @field_validator("wrapping_key", "wrapping_key_former", "lookup_key", "cursor_key")
     @classmethod
-    def _is_a_key(cls, value: SecretStr) -> SecretStr:
-        try:
-            length = len(b64decode(value.get_secret_value(), validate=True))
-        except ValueError:
-            length = -1
-        if length not in (0, KEY_BYTES):
-            raise ValueError(f"give the base64 of {KEY_BYTES} bytes")
+    def _are_keys(cls, value: SecretStr) -> SecretStr:
+        if said := value.get_secret_value():
+            read_key(said)
         return value
 
     @field_validator("trusted_network")

@@ -13,6 +13,7 @@ from pydantic import ValidationError
 from .catalogue import TYPES, Event
 from .errors import Undecodable
 from .recorded import Metadata, Recorded, Stored
+from .sealing import NO_KEYS, Keys, Opening, Seal
 
 Json = dict[str, Any]
 Upcaster = Callable[[Json], Json]
@@ -27,17 +28,19 @@ _MICROSECOND = timedelta(microseconds=1)
 _int8 = Struct(">q").pack
 
 
-def encode(event: Event) -> tuple[str, int, bytes]:
-    """Return type, schema version and data of an event."""
-    return type(event).__name__, event.schema_version, event.__pydantic_serializer__.to_json(event)
+def encode(event: Event, seal: Seal | None = None) -> tuple[str, int, bytes]:
+    """Return type, schema version and data of an event, what is personal sealed where there is a seal."""
+    data = event.__pydantic_serializer__.to_json(event, context=seal)
+    return type(event).__name__, event.schema_version, data
 
 
-def decode(row: Stored) -> Recorded[Event]:
-    """Return the event in a row.
+def decode(row: Stored, keys: Keys = NO_KEYS) -> Recorded[Event]:
+    """Return the event in a row, opened as far as `keys` go; tokens of other keys stay sealed.
 
     Raises Undecodable for an unknown type, a version newer than ours, or data that does not fit.
     """
-    return Recorded(decode_data(row.type, row.schema, row.data), decode_metadata(row), row)
+    event = decode_data(row.type, row.schema, row.data, Opening(keys, row.event_id) if keys else None)
+    return Recorded(event, decode_metadata(row), row)
 
 
 def decode_metadata(row: Stored) -> Metadata:
@@ -48,18 +51,18 @@ def decode_metadata(row: Stored) -> Metadata:
         raise Undecodable(f"metadata at {row.log}@{row.position}: {error}") from error
 
 
-def decode_data(kind: str, schema: int, data: bytes) -> Event:
+def decode_data(kind: str, schema: int, data: bytes, opening: Opening | None = None) -> Event:
     """Return the event of these bytes, lifted to the newest version. Raises Undecodable."""
     cls = TYPES.get(kind)
     if cls is None or not 1 <= schema <= cls.schema_version:
         raise Undecodable(f"{kind} version {schema} is not known to this release")
     try:
         if schema == cls.schema_version:
-            return cls.model_validate_json(data)
+            return cls.model_validate_json(data, context=opening)
         lifted = json.loads(data)
         for version in range(schema, cls.schema_version):
             lifted = UPCASTERS[kind, version](lifted)
-        return cls.model_validate(lifted)
+        return cls.model_validate(lifted, context=opening)
     except (ValueError, KeyError, RecursionError) as error:
         raise Undecodable(f"{kind} version {schema}: {error}") from error
 

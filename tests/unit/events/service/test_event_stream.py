@@ -1,7 +1,6 @@
 """A caller who is slow, or takes nothing, costs a page of memory and a place for a while."""
 
 import asyncio
-from contextlib import nullcontext
 from types import SimpleNamespace
 from typing import Any, cast
 
@@ -11,6 +10,7 @@ from typing_extensions import override
 
 from events.memory import MemoryLog
 from events.service.event_stream import PAGE, EventStream, Wanted, wants_stream
+from events.service.followers import Followers
 from tests.unit.events.paper import fill
 
 SCOPE: dict[str, Any] = {"type": "http", "method": "GET", "path": "/v1/events", "headers": []}
@@ -36,8 +36,7 @@ def a_stream(log: MemoryLog, patience: float) -> EventStream:
     site = SimpleNamespace(
         parts=SimpleNamespace(log=log, settings=settings),
         identity=SimpleNamespace(actor=actor),
-        draining=asyncio.Event(),
-        streaming=nullcontext,
+        followers=Followers(1),
     )
     wanted = Wanted(None, None, None)
     return EventStream(cast("Any", site), Request(SCOPE), 0, wanted, lambda _: "c", patience=patience)

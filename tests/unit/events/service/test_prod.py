@@ -32,6 +32,9 @@ def token(lifetime: timedelta = HOUR) -> str:
 SOUND: dict[str, Any] = {
     "profile": "prod",
     "database": "postgresql://kept_cases:Vq7-dm2Kx@db.example/cases?sslmode=verify-full",
+    "keyring": "postgresql://kept_cases_keys:Vq7-dm2Kx@keys.example/cases?sslmode=verify-full",
+    "wrapping_key": b64encode(bytes(range(32))).decode(),
+    "lookup_key": b64encode(bytes(range(32, 64))).decode(),
     "broker": "tls://kafka-1.example:9093,kafka-2.example:9093",
     "urls": {"intake": "https://intake.example", "cases": "https://cases.example"},
     "token": token(),
@@ -41,6 +44,7 @@ SOUND: dict[str, Any] = {
 }
 AT_HOME: dict[str, Any] = {
     "database": "postgresql://kept_cases:Vq7-dm2Kx@10.1.2.3/cases",
+    "keyring": "postgresql://kept_cases_keys:Vq7-dm2Kx@10.1.2.4/cases",
     "broker": "kafka:9092,[fd00::5]:9092",
     "urls": {"intake": "http://intake.desk.svc:8001"},
     "jwks": "http://10.1.2.9/keys",
@@ -84,6 +88,21 @@ def test_profile_dev__starts_with_anything():
             ["KEPT_DATABASE: goes in plain to db1", "KEPT_DATABASE: goes in plain to db2"],
         ),
         ({"superuser": "postgresql://root@db/x"}, ["KEPT_SUPERUSER: goes in plain to db"]),
+        ({"keyring": ""}, ["KEPT_KEYRING: is needed"]),
+        (
+            {"keyring": "postgresql://keys@db.example/cases?sslmode=verify-full"},
+            ["KEPT_KEYRING: is the log's own database"],
+        ),
+        ({"keyring": "postgresql://keys@db/x"}, ["KEPT_KEYRING: goes in plain to db"]),
+        ({"keyring_superuser": "postgresql://root@db/x"}, ["KEPT_KEYRING_SUPERUSER: goes in plain to db"]),
+        ({"wrapping_key": ""}, ["KEPT_WRAPPING_KEY: give 32 letters"]),
+        ({"wrapping_key": b64encode(bytes(32)).decode()}, ["KEPT_WRAPPING_KEY: give 32 letters"]),
+        (
+            {"wrapping_key_former": b64encode(bytes(32)).decode()},
+            ["KEPT_WRAPPING_KEY_FORMER: give 32 letters"],
+        ),
+        ({"lookup_key": ""}, ["KEPT_LOOKUP_KEY: give 32 letters"]),
+        ({"lookup_key": b64encode(bytes(range(32))).decode()}, ["KEPT_LOOKUP_KEY: is the wrapping key"]),
         ({"broker": "kafka:9092"}, ["KEPT_BROKER: goes in plain to kafka: begin with tls://"]),
         ({"broker": "[fd00::5]:9092"}, ["KEPT_BROKER: goes in plain to fd00::5"]),
         ({"urls": {"cases": "http://cases:8002"}}, ["KEPT_URLS: goes in plain to cases"]),
@@ -102,7 +121,7 @@ def test_fault__is_named_with_what_to_do(changed, lines):
 
 @pytest.mark.parametrize("key", ["changeme", b64encode(bytes(range(31))).decode(), "é" * 44])
 def test_cursor_key__that_is_no_key_is_refused_in_every_profile(key):
-    with pytest.raises(ValidationError, match="base64 of 32 bytes"):
+    with pytest.raises(ValidationError, match="32 random bytes in base64"):
         found(cursor_key=key, profile="dev")
 
 
@@ -113,6 +132,7 @@ def test_faults__are_told_all_at_once():
         "KEPT_TOKEN",
         "KEPT_DATABASE",
         *["KEPT_SUPERUSER"] * 2,
+        "KEPT_KEYRING",
         *["KEPT_BROKER"] * 2,
         "KEPT_URLS",
         "KEPT_JWKS",
@@ -122,7 +142,7 @@ def test_faults__are_told_all_at_once():
 def test_trusted_network__lets_connections_go_in_plain():
     networks = ("10.0.0.0/8", "kafka", "fd00::/16", ".desk.svc")
     assert found(**AT_HOME, trusted_network=networks) == []
-    assert len(found(**AT_HOME, trusted_network=networks[1:])) == 2
+    assert len(found(**AT_HOME, trusted_network=networks[1:])) == 3
 
 
 @pytest.mark.parametrize("database", ["postgresql:///x?host=/run/postgresql", "postgresql:///x"])

@@ -109,7 +109,10 @@ async def of_service(place: Installation, service: str) -> list[Finding]:
 
 def environment(place: Installation, service: str) -> dict[str, str]:
     """Return the settings of a service that only looks: as the superuser, on the addresses of a place."""
+    keyring = {"KEPT_KEYRING": place.keyrings[service]} if service in place.keyrings else {}
     return {
+        **place.secrets,
+        **keyring,
         "KEPT_PROFILE": "dev",
         "KEPT_DATABASE": place.databases[service],
         "KEPT_BROKER": place.bootstrap,

@@ -5,7 +5,7 @@ import os
 import sys
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -25,6 +25,10 @@ class Installation:
     token: str
     smtp: str = "127.0.0.1:25"
     """Where mail is handed in, `host:port`."""
+    keyrings: Mapping[str, str] = field(default_factory=dict)
+    """As `databases`; where it names none, the environment says where a keyring is."""
+    secrets: Mapping[str, str] = field(default_factory=dict, repr=False)
+    """The keys of the services by their settings; what is left out stands in the environment."""
 
     @property
     def prefix(self) -> str:
@@ -62,6 +66,8 @@ def installation(stack: Path) -> Installation:
             {name: service["url"] for name, service in said["services"].items()},
             said["token"],
             "{host}:{port}".format_map(said["smtp"]),
+            said.get("keyrings", {}),
+            said.get("secrets", {}),
         )
     except FileNotFoundError:
         give_up(f"There is no {stack}: start Kept with `make run`, or name the file with --stack.")

@@ -5,6 +5,8 @@ from .batch import outcomes as outcomes
 from .bell import Bell as Bell
 from .install import LOGS as LOGS
 from .install import install as install
+from .install import install_keyring as install_keyring
+from .keyring import PostgresKeyring as PostgresKeyring
 from .lease import Lease as Lease
 from .lease import held_by_another as held_by_another
 from .log import PostgresLog as PostgresLog
@@ -22,6 +24,7 @@ __all__ = [
     "Connection",
     "Lease",
     "Pool",
+    "PostgresKeyring",
     "PostgresLog",
     "ask",
     "borrow",
@@ -29,5 +32,6 @@ __all__ = [
     "entries",
     "held_by_another",
     "install",
+    "install_keyring",
     "outcomes",
 ]

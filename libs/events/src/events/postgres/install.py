@@ -51,6 +51,30 @@ async def install(dsn: str, *, log: str, schema: str, role: str) -> None:
         await connection.close(timeout=5)
 
 
+_KEYRING_GRANTS = """
+    REVOKE CREATE ON SCHEMA public FROM PUBLIC;
+    GRANT USAGE ON SCHEMA public TO {role};
+    GRANT SELECT, INSERT, UPDATE ON data_key TO {role};
+"""
+
+
+async def install_keyring(dsn: str, *, role: str) -> None:
+    """Make a service's keyring in a database of its own, or bring it up to date.
+
+    `dsn` is a superuser's; the service's `role` reads, adds and changes keys, and owns nothing.
+    """
+    connection: Connection = await asyncpg.connect(dsn, timeout=10, command_timeout=60)
+    try:
+        async with connection.transaction():
+            await connection.execute(_ALONE)
+            if not await connection.fetchval(_ROLE_EXISTS, role):
+                await connection.execute(f"CREATE ROLE {_quoted(role)} LOGIN")
+            await connection.execute((_HERE / "keyring.sql").read_text())
+            await connection.execute(_KEYRING_GRANTS.format(role=_quoted(role)))
+    finally:
+        await connection.close(timeout=5)
+
+
 async def _make_roles(connection: Connection, role: str) -> None:
     if await _have_roles(connection, role):
         return

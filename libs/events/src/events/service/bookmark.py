@@ -19,7 +19,6 @@ from events.errors import Invalid
 from .site import site_of
 
 LONGEST = 1000
-"""The longest cursor that is looked at, in letters."""
 PLACES = frozenset({"cursor", "after", "limit"})
 """Parameters that say where a page begins and ends, not what the list holds."""
 
@@ -32,14 +31,13 @@ class Bookmark:
     bound: str
     """The route and its filters, which every cursor of this list is bound to."""
     said: str | None = None
-    """The cursor that came with the request."""
+    """The cursor that came with the request, in the parameter or header `field`."""
     field: str = "cursor"
-    """The parameter or header that it came in."""
 
     def write(self, *values: Any) -> str:
         """Return the cursor of a place in the list; values as JSON has them."""
-        text = json.dumps(values, separators=(",", ":"), default=str)
-        place = base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
+        text = json.dumps(values, separators=(",", ":"), default=str).encode()
+        place = base64.urlsafe_b64encode(text).decode().rstrip("=")
         return f"{place}.{self._signature(place)}"
 
     def place(self, *kinds: Callable[[Any], Any]) -> tuple[Any, ...] | None:
@@ -59,8 +57,7 @@ class Bookmark:
             raise self._refused() from error
 
     def _signature(self, place: str) -> str:
-        made = hmac.digest(self.key, f"{self.bound}\n{place}".encode(), sha256)
-        return base64.urlsafe_b64encode(made).decode().rstrip("=")
+        return hmac.digest(self.key, f"{self.bound}\n{place}".encode(), sha256).hex()
 
     def _refused(self) -> Invalid:
         return Invalid(field=self.field, reason="give a cursor of this list, with the filters it came with")
@@ -78,8 +75,8 @@ def bookmark_of(request: Request, said: str | None, field: str = "cursor") -> Bo
 @cache
 def signing_key(secret: str, service: str) -> bytes:
     """Return the key that a service signs cursors with; `secret` is base64 of 32 bytes (empty: dev)."""
-    derive = HKDF(SHA256(), 32, salt=None, info=f"kept cursor {service}".encode())
-    return derive.derive(base64.b64decode(secret))
+    info = f"kept cursor {service}".encode()
+    return HKDF(SHA256(), 32, salt=None, info=info).derive(base64.b64decode(secret))
 
 
 async def bookmark(

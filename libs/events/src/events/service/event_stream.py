@@ -75,7 +75,7 @@ class EventStream(StreamingResponse):
     @override
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer. Raises Problem, 503, where too many follow already."""
-        with self._site.streaming():
+        with self._site.followers.place():
             await super().__call__(scope, receive, send)
 
     @override
@@ -98,7 +98,7 @@ class EventStream(StreamingResponse):
     async def _rows(self) -> AsyncIterator[Stored | None]:
         """Yield rows as they are recorded, and none where there was none for as long as a heartbeat."""
         log, wanted, last = self._site.parts.log, self._wanted, monotonic()
-        while not self._site.draining.is_set():
+        while not self._site.followers.draining.is_set():
             await self._site.identity.actor(self._authorization, READERS)
             head = (await log.head()).position
             rows = await log.tail(self._after, PAGE, stream=wanted.stream, kind=wanted.kind)
@@ -121,7 +121,7 @@ class EventStream(StreamingResponse):
     async def _news(self, head: int, seconds: float) -> None:
         """Wait until the log is longer, no longer than this and not while the service stops."""
         grown = asyncio.ensure_future(self._site.parts.log.grown(head, max(seconds, 0.0)))
-        stopping = asyncio.ensure_future(self._site.draining.wait())
+        stopping = asyncio.ensure_future(self._site.followers.draining.wait())
         try:
             await asyncio.wait({grown, stopping}, return_when=asyncio.FIRST_COMPLETED)
             if grown.done():

@@ -117,6 +117,12 @@ _KINDS = (
         do="Send the same again shortly: you get the first one's answer.",
     ),
     _kind(
+        *(409, "customer-erased", "0b7e3c1e-6f0a-5d0e-9f3e-2d7f4c1b8a90 is erased."),
+        when="The customer is erased: nothing personal of them is recorded any more.",
+        do="Leave it; who comes back as a customer is registered anew, under another reference.",
+        members={"subject": "0b7e3c1e-6f0a-5d0e-9f3e-2d7f4c1b8a90"},
+    ),
+    _kind(
         *(412, "changed-meanwhile", "It is at version 4, not 3."),
         when="If-Match is another version than the one that stands.",
         do="Read the thing again, decide again, and send its new ETag.",

@@ -1,4 +1,4 @@
-"""`python -m <service>`: serve, relay, rebuild, verify, migrate."""
+"""`python -m <service>`: serve, relay, rebuild, verify, migrate, rotate-keys."""
 
 import argparse
 import asyncio
@@ -17,8 +17,9 @@ from opentelemetry import trace
 from pydantic import ValidationError
 
 from events.bounded import patiently
-from events.errors import KeptError, Unavailable
-from events.postgres import LOGS, install
+from events.errors import Fault, KeptError, Unavailable
+from events.postgres import LOGS, install, install_keyring
+from events.postgres.rotation import rotate
 from events.relay import Relay
 from events.settings import Settings
 from events.telemetry import provider, shut_down
@@ -26,7 +27,7 @@ from events.wire import check_upcasters
 
 from .heap import freeze_heap
 from .logs import write_json_lines
-from .parts import Parts, opened
+from .parts import Parts, lent, opened
 from .prod import OpenRoutes, faults
 from .running import Compose, serving
 
@@ -67,6 +68,7 @@ def main(
         "relay": partial(_relay, name),
         "migrate": partial(_migrate, name, schema),
         "rebuild": partial(_run_errand, name, rebuild),
+        "rotate-keys": partial(_rotate, name),
         "verify": partial(_run_errand, name, verify),
     }
     parser = argparse.ArgumentParser(prog=f"python -m {name}")
@@ -187,4 +189,20 @@ async def _run_errand(name: str, errand: Errand, settings: Settings, _stop: asyn
 async def _migrate(name: str, schema: str, settings: Settings, _stop: asyncio.Event) -> int:
     role = urlsplit(settings.database.get_secret_value()).username or f"kept_{name}"
     await install(settings.superuser.get_secret_value(), log=LOGS[name], schema=schema, role=role)
+    if keyring := settings.keyring_superuser.get_secret_value():
+        holder = urlsplit(settings.keyring.get_secret_value()).username or f"kept_{name}_keys"
+        await install_keyring(keyring, role=holder)
+    return 0
+
+
+async def _rotate(name: str, settings: Settings, stop: asyncio.Event) -> int:
+    """Wrap every data key by the wrapping key in use, and say how far it is; a stop ends it early."""
+    if (wrapping := settings.wrapping) is None:
+        raise Fault("KEPT_WRAPPING_KEY is not set")
+    dsn = settings.keyring.get_secret_value()
+    async with lent(dsn, f"{name}-keys") as pool:
+        async for done, left in rotate(pool, wrapping):
+            print(f"{name}: {done:,} data keys wrapped anew, {left:,} left", flush=True)  # noqa: T201 - progress
+            if stop.is_set():
+                return 1
     return 0

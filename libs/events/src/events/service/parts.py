@@ -11,7 +11,9 @@ import httpx
 
 from events.bounded import bounded
 from events.clock import new_id
-from events.postgres import LOGS, Bell, Pool, PostgresLog, connect
+from events.keyring import Keyring
+from events.lookup import Lookup
+from events.postgres import LOGS, Bell, Pool, PostgresKeyring, PostgresLog, connect
 from events.settings import Settings
 from events.subscribe import FeedSource, LogSource, Projection, Reaction, Source, Subscription, TopicSource
 
@@ -36,6 +38,10 @@ class Parts:
     """For calls to the other services; without a token and without an address of its own."""
     holder: str
     """This process, as leases name it."""
+    keyring: Keyring
+    """The data keys of what is personal in the own log."""
+    lookup: Lookup
+    """By what customers and contacts are found again."""
 
     @property
     def skew_limit(self) -> timedelta:
@@ -69,24 +75,32 @@ class Parts:
 
 
 @asynccontextmanager
+async def lent(dsn: str, name: str) -> AsyncIterator[Pool]:
+    """Lend a pool, and close it in bounded time."""
+    pool = await connect(dsn, application=f"kept-{name}")
+    try:
+        yield pool
+    finally:
+        if not await bounded(pool.close(), CLOSING_SECONDS):
+            pool.terminate()
+
+
+@asynccontextmanager
 async def opened(name: str, settings: Settings) -> AsyncIterator[Parts]:
     """Open the parts of a service, and close them at the end of the block, each in bounded time.
 
     Raises Unavailable where the database does not answer.
     """
-    dsn = settings.database.get_secret_value()
-    pool = await connect(dsn, application=f"kept-{name}")
-    try:
+    dsn, keys = settings.database.get_secret_value(), settings.keyring.get_secret_value()
+    async with lent(dsn, name) as pool, lent(keys, f"{name}-keys") as keyring_pool:
         bell = Bell(pool)
         log = await PostgresLog.open(pool, LOGS[name], bell)
         client = httpx.AsyncClient(timeout=CLIENT_SECONDS)
         holder = f"{name}-{socket.gethostname()}-{os.getpid()}-{new_id().hex[:8]}"
+        keyring = PostgresKeyring(keyring_pool, settings.wrapping)
         try:
-            yield Parts(name, settings, pool, log, bell, client, holder)
+            yield Parts(name, settings, pool, log, bell, client, holder, keyring, settings.lookup)
         finally:
             await bounded(log.close(), CLOSING_SECONDS)
             await bounded(bell.close(), CLOSING_SECONDS)
             await bounded(client.aclose(), CLOSING_SECONDS)
-    finally:
-        if not await bounded(pool.close(), CLOSING_SECONDS):
-            pool.terminate()

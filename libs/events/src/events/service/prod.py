@@ -30,7 +30,8 @@ LEAST_SECRET = 32
 """Letters of a secret."""
 LEAST_LETTERS = 8
 """Different ones among them."""
-DATABASES = ("database", "superuser")
+DATABASES = ("database", "superuser", "keyring", "keyring_superuser")
+MAY_BE_EMPTY = ("wrapping_key_former",)
 IN_PLAIN = "goes in plain to {host}: {instead}, or name it in KEPT_TRUSTED_NETWORK"
 
 Faults = Iterator[tuple[str, str]]
@@ -48,7 +49,8 @@ def faults(settings: Settings, *, serves: bool = True) -> list[str]:
     """
     if settings.profile != "prod":
         return []
-    keys = (*_public_key(settings), *_token(settings), *_secrets(settings)) if serves else ()
+    served = (_public_key, _token, _secrets, _keyring) if serves else ()
+    keys = (fault for check in served for fault in check(settings))
     found = (*keys, *_databases(settings), *_addresses(settings))
     return [f"KEPT_{name.upper()}: {wrong}" for name, wrong in found]
 
@@ -85,8 +87,21 @@ def _secrets(settings: Settings) -> Faults:
     for name, value in settings:
         if isinstance(value, SecretStr) and name not in (*DATABASES, "token"):
             secret = value.get_secret_value()
+            if not secret and name in MAY_BE_EMPTY:
+                continue
             if len(secret) < LEAST_SECRET or len(set(secret)) < LEAST_LETTERS:
                 yield name, f"give {LEAST_SECRET} letters or more that nobody can guess"
+
+
+def _keyring(settings: Settings) -> Faults:
+    """Look that no backup of the log holds the keys to what is erased in it."""
+    places = [urlsplit(each.get_secret_value()) for each in (settings.database, settings.keyring)]
+    if not settings.keyring.get_secret_value():
+        yield "keyring", "is needed: the database of the data keys"
+    elif len({(each.netloc.rpartition("@")[2], each.path) for each in places}) == 1:
+        yield "keyring", "is the log's own database: data keys need one besides"
+    if settings.wrapping_key.get_secret_value() == settings.lookup_key.get_secret_value() != "":
+        yield "lookup_key", "is the wrapping key: give another one"
 
 
 def _databases(settings: Settings) -> Faults:

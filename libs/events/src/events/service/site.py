@@ -1,6 +1,5 @@
 """A service while it runs: its parts, who may enter, what is in flight, and how its tasks fare."""
 
-import asyncio
 import json
 import math
 from collections.abc import Iterator
@@ -16,9 +15,10 @@ from events.leading import Health
 from events.postgres import ask
 
 from .figures import Figures
+from .followers import Followers
 from .identity import Identity
 from .parts import Parts
-from .problems import RETRY, Problem
+from .problems import Problem
 from .service import Service
 from .waits import Waits
 
@@ -36,6 +36,7 @@ class Site:
     identity: Identity
     waits: Waits
     figures: Figures
+    followers: Followers
     ready: bool = False
     """False while starting and while draining."""
     stopped: dict[str, str] = field(default_factory=dict)
@@ -43,10 +44,6 @@ class Site:
     health: dict[str, Health] = field(default_factory=dict)
     """How relay and subscriptions fare."""
     in_flight: set[UUID] = field(default_factory=set)
-    streams: int = 0
-    """How many callers follow the feed."""
-    draining: asyncio.Event = field(default_factory=asyncio.Event)
-    """Set when the service stops: what waits for news ends."""
     _parked: list[str] = field(default_factory=list)
     _parked_at: float = -math.inf
 
@@ -87,17 +84,6 @@ class Site:
             yield
         finally:
             self.in_flight.discard(command)
-
-    @contextmanager
-    def streaming(self) -> Iterator[None]:
-        """Hold one of the places of those who follow the feed. Raises Problem, 503, where none is left."""
-        if self.streams >= self.parts.settings.streams:
-            raise Problem(503, "crowded", "Too many follow the feed at once.", headers=RETRY)
-        self.streams += 1
-        try:
-            yield
-        finally:
-            self.streams -= 1
 
 
 def site_of(request: Request) -> Site:
