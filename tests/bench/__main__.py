@@ -1,4 +1,4 @@
-"""`python -m tests.bench [append | due | rest | timers]`: beside rivals, all or some; bench.json."""
+"""`python -m tests.bench [names]`: beside rivals, all of BENCHES or those named; bench.json."""
 
 import asyncio
 import json
@@ -14,10 +14,11 @@ from rich.console import Console
 from local.postgres import Postgres
 from tests.logs import a_server
 
-from . import append, figures, rest, rest_figures, timer_figures, timers, worktime
+from . import append, figures, replay, rest, rest_figures, timer_figures, timers, versus, worktime
 
 REPORT = Path("bench.json")
 Report = dict[str, Any]
+Bench = Callable[[Postgres, Console], Awaitable[Report]]
 
 
 async def appended(server: Postgres, console: Console) -> Report:
@@ -48,9 +49,21 @@ async def dues(_server: Postgres, console: Console) -> Report:
     return {"due_seconds": seen, "missed": worktime.missed(seen)}
 
 
-BENCHES: dict[str, Callable[[Postgres, Console], Awaitable[Report]]] = {
+def beside(title: str, measure: Callable[[Postgres, Console], Awaitable[list[versus.Versus]]]) -> Bench:
+    """Return a bench of figures that each stand beside one of a rival."""
+
+    async def bench(server: Postgres, console: Console) -> Report:
+        rows = await measure(server, console)
+        console.print(versus.table(title, rows))
+        return versus.report(rows)
+
+    return bench
+
+
+BENCHES: dict[str, Bench] = {
     "append": appended,
     "due": dues,
+    "replay": beside("replay", replay.measure),
     "rest": promised,
     "timers": timed,
 }
