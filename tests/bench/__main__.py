@@ -14,7 +14,20 @@ from rich.console import Console
 from local.postgres import Postgres
 from tests.logs import a_server
 
-from . import append, figures, replay, rest, rest_figures, timer_figures, timers, versus, worktime
+from . import (
+    append,
+    catchup,
+    contact,
+    figures,
+    growth,
+    replay,
+    rest,
+    rest_figures,
+    timer_figures,
+    timers,
+    versus,
+    worktime,
+)
 
 REPORT = Path("bench.json")
 Report = dict[str, Any]
@@ -62,7 +75,10 @@ def beside(title: str, measure: Callable[[Postgres, Console], Awaitable[list[ver
 
 BENCHES: dict[str, Bench] = {
     "append": appended,
+    "catchup": beside("catching up", catchup.measure),
+    "contact": beside("a contact's way", contact.measure),
     "due": dues,
+    "growth": beside("growth", growth.measure),
     "replay": beside("replay", replay.measure),
     "rest": promised,
     "timers": timed,
