@@ -1,24 +1,21 @@
 """How many events per second a projection catches up, beside raw records and the same rows upserted."""
 
-import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass
-from time import perf_counter
+from contextlib import asynccontextmanager
 
 import asyncpg
 from rich.console import Console
 
 from cases.tables import Ledger
-from events.clock import new_id
 from events.postgres import Bell, Pool, PostgresLog, connect
 from events.service.heap import freeze_heap
-from events.subscribe import Handler, LogSource, Source, Subscription, TopicSource
+from events.subscribe import LogSource, TopicSource
 from local.postgres import Postgres
 from local.site import Site
 from scheduler.projections import Timers
 
-from .many_cases import EVENTS, case_id, fill, promises, relayed
+from .contest import Contest
+from .many_cases import EVENTS, fill, relayed
 from .own_parts import own_parts
 from .raw_upserts import Kind, Raw
 from .versus import Versus
@@ -26,39 +23,8 @@ from .versus import Versus
 ROUNDS = 5
 CASES = 50_000
 SLICE = CASES // ROUNDS
-LONG_SECONDS = 900.0
-RIVAL = "raw consume, same rows upserted"
 LEDGER = (Kind("case_v1", "id", "id"), Kind("commitment_v1", "id", "id"))
 TIMERS = (Kind("timer_v1", "id", "commitment"), Kind("armed_v1", "commitment", "commitment"))
-
-
-@dataclass
-class Contest:
-    """A projection that catches up, and its rival."""
-
-    versus: Versus
-    pool: Pool
-    source: Source
-    handler: Handler
-    raw: Raw
-
-    async def round(self, number: int) -> None:
-        """Let both take in the next of the slices."""
-        until = (number + 1) * SLICE * EVENTS
-        ours = await self._catch_up(until)
-        mine = range(number * SLICE, (number + 1) * SLICE)
-        await self.raw.learn([*map(case_id, mine), *(each for one in mine for each in promises(one))])
-        self.versus.note(ours, await self.raw.follow(until))
-
-    async def _catch_up(self, until: int) -> float:
-        following = Subscription(self.pool, self.source, self.handler, holder=str(new_id()))
-        begun, task = perf_counter(), asyncio.create_task(following.run())
-        assert await following.passed(until, LONG_SECONDS), following.health
-        rate = SLICE * EVENTS / (perf_counter() - begun)
-        task.cancel()
-        with suppress(asyncio.CancelledError):
-            await task
-        return rate
 
 
 async def measure(_server: Postgres, console: Console) -> list[Versus]:
@@ -68,37 +34,26 @@ async def measure(_server: Postgres, console: Console) -> list[Versus]:
 
 
 async def _measure(site: Site, console: Console) -> list[Versus]:
+    bootstrap, topic = site.broker.bootstrap, site.topics["cases"]
     async with _pool(site, "cases") as own, _pool(site, "scheduler") as other:
-        log, bootstrap, topic = (
-            await PostgresLog.open(own, "cases"),
-            site.broker.bootstrap,
-            site.topics["cases"],
-        )
+        log = await PostgresLog.open(own, "cases")
         console.print(f"catchup: recording {CASES * EVENTS:,} events")
         await fill(log, 0, CASES)
         await relayed(own, log, bootstrap, topic)
-        async with (
-            _raw(site, "cases", own, LEDGER) as rows_of_ledger,
-            _raw(site, "scheduler", other, TIMERS) as rows_of_timers,
-        ):
-            ledger = Versus("ledger, own log", RIVAL, "events/s", 0.5)
-            timers = Versus("timers, topic", RIVAL, "events/s", 0.5)
-            contests = (
-                Contest(ledger, own, LogSource(log), Ledger(), rows_of_ledger),
-                Contest(
-                    timers, other, TopicSource(bootstrap, topic, "cases"), Timers(Bell(other)), rows_of_timers
-                ),
-            )
+        source = TopicSource(bootstrap, topic, "cases")
+        async with _raw(site, "cases", own, LEDGER) as rows, _raw(site, "scheduler", other, TIMERS) as more:
+            ledger = Contest(_row("ledger, own log"), own, LogSource(log), Ledger(), rows, SLICE)
+            timers = Contest(_row("timers, topic"), other, source, Timers(Bell(other)), more, SLICE)
             freeze_heap()  # as a service does once it has begun
             for number in range(ROUNDS):
-                for contest in contests:
-                    await contest.round(number)
-                    seen = contest.versus
-                    console.print(
-                        f"  {seen.name}: {seen.ours[-1]:,.0f}, rival {seen.theirs[-1]:,.0f}", style="dim"
-                    )
+                for contest in (ledger, timers):
+                    console.print(f"  {await contest.round(number)}", style="dim")
         await log.close()
-        return [ledger, timers]
+    return [ledger.versus, timers.versus]
+
+
+def _row(name: str) -> Versus:
+    return Versus(name, "raw records, same rows upserted", "events/s", 0.5)
 
 
 @asynccontextmanager

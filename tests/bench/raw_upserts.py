@@ -1,7 +1,7 @@
 """The rival of a projection: records as they come from the topic, the same rows upserted in batches."""
 
 import json
-from collections.abc import AsyncIterator, Iterable, Mapping
+from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from itertools import chain
@@ -35,14 +35,14 @@ class Raw:
     pool: Pool
     consumer: AIOKafkaConsumer
     partition: TopicPartition
-    kinds: tuple[Kind, ...]
+    kinds: Sequence[Kind]
     upserts: dict[str, str] = field(default_factory=dict)
     rows: dict[str, dict[UUID, dict[Any, Row]]] = field(default_factory=dict)
 
     @classmethod
     @asynccontextmanager
     async def opened(
-        cls, pool: Pool, bootstrap: str, topic: str, kinds: tuple[Kind, ...]
+        cls, pool: Pool, bootstrap: str, topic: str, kinds: Sequence[Kind]
     ) -> AsyncIterator[Self]:
         async with consuming(bootstrap, topic) as consumer:
             await consumer.seek_to_beginning()
@@ -82,7 +82,7 @@ class Raw:
 
 def _named(record: ConsumerRecord) -> list[UUID]:
     """Return what an event is about: its case, and its commitment where it has one."""
-    said: Mapping[str, Any] = json.loads(record.value)
+    said = json.loads(record.value)
     case = UUID(record.key.decode().removeprefix("case-"))
     return [case, UUID(said["commitment"])] if "commitment" in said else [case]
 

@@ -9,8 +9,9 @@ from starlette.requests import Request
 from typing_extensions import override
 
 from events.memory import MemoryLog
-from events.service.event_stream import PAGE, EventStream, Wanted, wants_stream
+from events.service.event_stream import EventStream, wants_stream
 from events.service.followers import Followers
+from events.service.following import PAGE, Wanted
 from tests.unit.events.paper import fill
 
 SCOPE: dict[str, Any] = {"type": "http", "method": "GET", "path": "/v1/events", "headers": []}

@@ -13,7 +13,8 @@ from events.recorded import Stored
 from events.subscribe import LogSource
 
 from .bookmark import LONGEST, Bookmark, bookmark_of
-from .event_stream import MEDIA_TYPE, EventStream, Wanted, wants_stream
+from .event_stream import MEDIA_TYPE, EventStream, wants_stream
+from .following import Wanted
 from .site import site_of
 
 LIMIT = 1000
