@@ -18,7 +18,7 @@ REPORT = Path("bench.json")
 
 async def run(names: list[str], directory: Path, console: Console) -> Report:
     """Measure on a server of the bench's own."""
-    async with a_server(directory) as server:
+    async with a_server(directory, flushes=True) as server:
         return {name: await BENCHES[name](server, console) for name in names}
 
 

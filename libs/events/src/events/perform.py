@@ -2,10 +2,10 @@
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Generic, TypeVar, cast
+from typing import Any, Generic, TypeVar, cast
 from uuid import UUID
 from weakref import WeakValueDictionary
 
@@ -79,6 +79,15 @@ def nothing_found(_state: object, _command: object, _asked: Asked) -> tuple[()]:
     return ()
 
 
+Elsewhere = Callable[[S, C, Sequence[E]], Mapping[str, C]]
+"""What the events of a command on this state ask of other streams, to be appended with them, by stream."""
+
+
+def nowhere(_state: object, _command: object, _events: object) -> Mapping[str, Any]:
+    """Let what a command does stay in its stream."""
+    return {}
+
+
 Ready = Callable[[S, C], Awaitable[None]]
 """Reads what a decision on this state needs besides it, before it is decided."""
 
@@ -117,7 +126,9 @@ class Performer(Generic[S, C, E]):
         happened: Happened[E] = as_claimed,
         found: Found[S, C, E] = nothing_found,
         ready: Ready[S, C] = needs_nothing,
+        elsewhere: Elsewhere[S, C, E] = nowhere,
     ) -> None:
+        self._elsewhere = elsewhere
         self._ready = ready
         self._found = found
         self._log = log
@@ -170,15 +181,28 @@ class Performer(Generic[S, C, E]):
         link_to(known.traceparent)
         after, reached = self._decider.fold(events, state), version + len(events)
         part = Part(stream, version, self._entries(events, context, now))
+        others = [
+            await self._part(other, order, asked, context)
+            for other, order in self._elsewhere(state, command, events).items()
+        ]
         kept = answer(after, reached, events)
         with step(f"append {self._log.name}", {"kept.events": len(events)}):
-            appended = await self._log.append(Append(context.command_id, (part,), context.fingerprint, kept))
+            appended = await self._log.append(
+                Append(context.command_id, (part, *others), context.fingerprint, kept)
+            )
         if appended.repeat:
             self._states.pop(stream, None)
             version, state = await self.state(stream)
             return Performed(state, version, (), appended)
         self._remember(stream, _Known(reached, after, traceparent()))
         return Performed(after, reached, events, appended)
+
+    async def _part(self, stream: str, order: C, asked: Asked, context: Context) -> Part:
+        """Return what an order from another stream comes to in this one."""
+        known = await self._read(stream)
+        await self._ready(known.state, order)
+        events = tuple(self._decider.decide(known.state, order, asked))
+        return Part(stream, known.version, self._entries(events, context, asked.now))
 
     async def _note(
         self, stream: str, version: int, found: tuple[E, ...], context: Context, now: datetime

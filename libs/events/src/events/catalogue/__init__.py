@@ -41,6 +41,7 @@ from .customers import (
 from .fact import Fact as Fact
 from .fact import Personal as Personal
 from .fact import PersonalMark as PersonalMark
+from .moves import CommitmentsMovedIn, CommitmentsMovedOut
 from .notices import (
     AnnouncementDue,
     CustomerAnswered,
@@ -88,6 +89,8 @@ Event = (
     | VerdictCorrected
     | CommitmentReleased
     | CommitmentWithdrawn
+    | CommitmentsMovedOut
+    | CommitmentsMovedIn
     | WaitingOnCustomer
     | WaitEnded
     | ContactReceived
@@ -129,6 +132,8 @@ __all__ = [
     "CommitmentReleased",
     "CommitmentRescheduled",
     "CommitmentWithdrawn",
+    "CommitmentsMovedIn",
+    "CommitmentsMovedOut",
     "ContactAttached",
     "ContactMade",
     "ContactReceived",

@@ -10,6 +10,8 @@ from events.catalogue import (
     CaseClosed,
     CaseOpened,
     CaseReopened,
+    CommitmentsMovedIn,
+    CommitmentsMovedOut,
     ContactAttached,
     ExpectationSet,
     FollowUpPromised,
@@ -20,7 +22,7 @@ from events.catalogue import (
     WaitingOnCustomer,
 )
 
-from .state import Case, CaseEvent, OfCase, Resolution, Wait
+from .state import Case, CaseEvent, Moved, OfCase, Resolution, Wait
 
 
 def evolve(case: Case | None, event: CaseEvent) -> Case:
@@ -43,6 +45,8 @@ def evolve(case: Case | None, event: CaseEvent) -> Case:
             | WaitEnded()
         ):
             return _evolve(case, event)
+        case CommitmentsMovedOut() | CommitmentsMovedIn():
+            return _moved(case, event)
         case _:
             return _changed(case, event)
 
@@ -115,3 +119,13 @@ def _resumed(case: Case, event: WaitEnded) -> Case:
     }
     again = {each.commitment: one.resumed(case.commitments[each.commitment], each) for each in event.resumed}
     return replace(_with(case, unheld | again), waits=left)
+
+
+def _moved(case: Case, event: Moved) -> Case:
+    """Let commitments go on elsewhere, which is remembered, or here."""
+    if isinstance(event, CommitmentsMovedOut):
+        gone = dict.fromkeys(event.commitments, event.to)
+        left = {id_: each for id_, each in case.commitments.items() if id_ not in gone}
+        return replace(case, commitments=left, moved={**case.moved, **gone})
+    here = {each.id: one.arrived(each) for each in event.commitments}
+    return replace(_with(case, here), moved={id_: to for id_, to in case.moved.items() if id_ not in here})

@@ -11,6 +11,8 @@ from events.catalogue import (
     CaseClosed,
     CaseOpened,
     CaseReopened,
+    CommitmentsMovedIn,
+    CommitmentsMovedOut,
     ContactAttached,
     ResolutionConfirmed,
     ResolutionProposed,
@@ -31,7 +33,8 @@ OfCase = (
     | CaseClosed
     | CaseReopened
 )
-CaseEvent = CaseOpened | OfCase | Made | Changed
+Moved = CommitmentsMovedOut | CommitmentsMovedIn
+CaseEvent = CaseOpened | OfCase | Moved | Made | Changed
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +76,8 @@ class Case:
     resolution: Resolution | None = None
     """The last word on whether it is solved, since it was last opened."""
     commitments: Mapping[UUID, Commitment] = field(default_factory=dict)
+    moved: Mapping[UUID, UUID] = field(default_factory=dict)
+    """Commitments that go on in another case, and in which."""
 
     def pending(self) -> list[Commitment]:
         """Return the commitments that have neither ended nor lapsed, as they were made."""
@@ -81,7 +86,7 @@ class Case:
     def depth(self, commitment: UUID) -> int:
         """Return how many commitments stand above one, that it serves."""
         parent = self.commitments[commitment].parent
-        return 0 if parent is None else 1 + self.depth(parent)
+        return 0 if parent is None or parent not in self.commitments else 1 + self.depth(parent)
 
     def children(self, parent: UUID) -> list[Commitment]:
         """Return the commitments to colleagues that serve this one."""

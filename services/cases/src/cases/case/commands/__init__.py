@@ -29,11 +29,12 @@ from .making import (
     Reminder,
     SetExpectation,
 )
-from .signals import AnswerByLink, AttachContact, FellDue, ServeContact, Service, ToldByMessage
+from .signals import AnswerByLink, AttachContact, FellDue, ServeContact, Service, TakeOver, ToldByMessage
 from .whole import (
     BeginWait,
     CloseCase,
     ConfirmResolution,
+    EndHandedOn,
     Ending,
     EndKept,
     EndReleased,
@@ -75,6 +76,7 @@ Command = (
     | ToldByMessage
     | AnswerByLink
     | FellDue
+    | TakeOver
 )
 
 LEADS = frozenset({"lead"})
@@ -124,6 +126,7 @@ __all__ = [
     "CorrectVerdict",
     "DateCommitment",
     "DeclineCommitment",
+    "EndHandedOn",
     "EndKept",
     "EndReleased",
     "EndWait",
@@ -155,6 +158,7 @@ __all__ = [
     "ServeContact",
     "Service",
     "SetExpectation",
+    "TakeOver",
     "ToldByMessage",
     "WaitForCustomer",
     "WithdrawCommitment",
