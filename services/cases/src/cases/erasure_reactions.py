@@ -10,7 +10,7 @@ from events.decider import Actor
 from events.perform import Context
 from events.recorded import Recorded
 from events.service import Parts
-from events.service.erasing import must_have_read
+from events.service.waits import must_have_read
 from events.subscribe import Subscription
 
 from . import customers, tables

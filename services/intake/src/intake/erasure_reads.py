@@ -54,10 +54,8 @@ def erasure_reads(parts: Parts) -> APIRouter:
         row = await tables.customer(parts.pool, customer)
         if row is None or row["erased_at"] is None:
             raise Unknown(what="erasure of", id=customer)
-        services = [
-            await _here(parts, customer),
-            *await asyncio.gather(*(_there(parts, each, customer) for each in ELSEWHERE)),
-        ]
+        elsewhere = await asyncio.gather(*(_there(parts, each, customer) for each in ELSEWHERE))
+        services = [await _here(parts, customer), *elsewhere]
         done = all(each.state == "done" for each in services)
         return Erasure(customer=customer, erased_at=row["erased_at"], done=done, services=services)
 

@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
-from events.errors import Unavailable
 from events.perform import Performer
 from events.service import Gauge, Parts, Service
 from events.service.erasing import Erasing
+from events.service.waits import must_have_read
 
 from . import announcement, answer, delivery, recipient, subscriber, tables
 from .addressing import Addressing
@@ -28,9 +28,6 @@ from .subscriber_api import subscriber_reads, subscribing
 from .ways import Ways
 from .weighing import Deliveries, Recipients, Scales, Subscribers
 from .writing import Writer
-
-READ_SECONDS = 2.0
-"""How long an announcement waits for who subscribed last, before it is tried again."""
 
 
 def compose(parts: Parts) -> Service:
@@ -64,9 +61,8 @@ def compose(parts: Parts) -> Service:
         parts.pool, parts.bell, parts.holder, Sender(scales, Writer(links, inquiry), ways.to).deliver
     )
     doors = pages(Desk(parts.pool, parts.log, links, inquiry, recipients, deliveries))
-    doors.include_router(
-        answer_pages(Reception(parts.pool, parts.log, links, deliveries, answers, parts.lookup))
-    )
+    reception = Reception(parts.pool, parts.log, links, deliveries, answers, parts.lookup)
+    doors.include_router(answer_pages(reception))
 
     async def carry() -> None:
         async with client:
@@ -76,8 +72,7 @@ def compose(parts: Parts) -> Service:
     clearing = Clearing(parts.pool, parts.log, deliveries, knowing, settling)
 
     async def caught_up() -> None:
-        if not await settling.passed((await parts.log.head()).position, READ_SECONDS):
-            raise Unavailable("what was written here last was not read yet")
+        await must_have_read(settling, (await parts.log.head()).position)
 
     handlers = (
         Watching(),
