@@ -7,7 +7,7 @@ import pytest
 from pydantic import BaseModel
 
 from events.catalogue import TYPES, ContactReceived, Event
-from events.catalogue.fact import personal_fields, says_personal
+from events.catalogue.personal import personal_fields, says_personal
 from events.catalogue.terms import Condition, Evidence, Span
 from events.clock import derived_id, new_id, new_secret
 from events.errors import Undecodable

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from uuid import UUID
 
 from .catalogue import Event
-from .catalogue.fact import says_personal
+from .catalogue.personal import says_personal
 from .clock import derived_id
 from .keyring import Keyring
 from .recorded import Recorded, Stored
