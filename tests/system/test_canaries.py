@@ -10,7 +10,7 @@ import httpx
 import pytest
 
 from events.catalogue import TYPES
-from events.catalogue.fact import personal_fields
+from events.catalogue.personal import personal_fields
 from events.cli.place import Installation, installation
 from events.clock import derived_id, new_id
 from events.driver import Driver
