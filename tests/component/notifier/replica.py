@@ -57,6 +57,7 @@ class Ledger:
     keyring: MemoryKeyring = field(default_factory=MemoryKeyring)
     """The notifier's, for every replica."""
     silent: bool = False
+    silent_on_customers: bool = False
 
     def __post_init__(self) -> None:
         self.sink.reply = self.reply
@@ -72,6 +73,8 @@ class Ledger:
             await asyncio.Event().wait()
         kind, _, asked = request.line.split()[1].removeprefix("/v1/").partition("/")
         known = (self.customers if kind == "customers" else self.standing).get(UUID(asked))
+        if kind == "customers" and self.silent_on_customers:
+            known = None
         body = json.dumps(known, default=str).encode()
         writer.write(status(404) if known is None else status(200, body=body))
         await writer.drain()

@@ -14,7 +14,7 @@ from events.clock import new_id
 from events.lookup import Lookup
 from events.perform import Performer
 from events.sealed import decoded
-from events.testing import NOW
+from events.testing import NOW, an_id
 from notifier import answer
 from notifier.answer_pages import Reception, answer_pages
 
@@ -128,6 +128,13 @@ async def test_link__ends_with_the_new_time(one, client, link):
     await one.set_clock(NEW_DUE)
     for page in (await client.get(link), await client.post(link, data={"suits": "yes"})):
         assert (page.status_code, "Liên kết đã hết hạn" in page.text) == (410, True)
+    assert await answered(one) == []
+
+
+async def test_words_of_who_is_erased__are_not_taken(one, client, link):
+    await one.keyring.destroy(str(an_id("mai")))
+    page = await client.post(link, data={"suits": "no", "words": "Canary"})
+    assert (page.status_code, "<form" in page.text) == (409, False)
     assert await answered(one) == []
 
 

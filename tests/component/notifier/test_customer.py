@@ -114,6 +114,22 @@ async def test_customer_not_known_here_yet__is_waited_for(one, commitment, ledge
     assert len(letters_to(post, customer.address)) == 1
 
 
+async def test_intake_silent__is_waited_for_and_who_they_are_is_kept_nowhere(one, commitment, ledger, post):
+    customer = mai()
+    ledger.silent_on_customers = True
+    await moved(one, ledger, commitment, customer)
+    at = await one.at_rest()
+    assert at is not None
+    assert letters_to(post, customer.address) == []
+    (profile,) = await one.pool.fetch("SELECT profile::text AS said FROM customer_v1")
+    assert customer.name not in profile["said"]
+    assert customer.address not in profile["said"]
+    ledger.silent_on_customers = False
+    await one.set_clock(at)
+    assert isinstance(await one.outcome(), NotificationSent)
+    assert len(letters_to(post, customer.address)) == 1
+
+
 @pytest.mark.accept
 async def test_cases_silent__tells_the_customer_nothing_unchecked(hasty, commitment, ledger, post):
     customer = mai()

@@ -3,13 +3,15 @@
 from collections.abc import Iterable, Sequence
 from uuid import UUID
 
-from .catalogue import Event
-from .catalogue.personal import says_personal
+from .catalogue import TYPES, Event
+from .catalogue.personal import personal_fields, says_personal
 from .clock import derived_id
 from .keyring import Keyring
 from .recorded import Recorded, Stored
 from .sealing import NO_KEYS, Keys, Seal, key_ids
 from .wire import decode
+
+_MAY_BE_SEALED = frozenset(name for name, cls in TYPES.items() if any(personal_fields(cls)))
 
 
 async def seals_of(
@@ -36,7 +38,7 @@ async def keys_of(rows: Iterable[Stored], keyring: Keyring | None) -> Keys:
     """
     if keyring is None:
         return NO_KEYS
-    ids: set[UUID] = set().union(*(key_ids(row.data) for row in rows))
+    ids: set[UUID] = set().union(*(key_ids(row.data) for row in rows if row.type in _MAY_BE_SEALED))
     return await keyring.keys(ids) if ids else NO_KEYS
 
 

@@ -5,6 +5,7 @@ import re
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from uuid import UUID
 
 from cryptography.exceptions import InvalidTag
@@ -23,6 +24,9 @@ NONCE_BYTES = 12
 _KEY = r"([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})"
 _TOKEN = re.compile(rf"{MARK}{_KEY}:([A-Za-z0-9_-]+)")
 _MARKED = re.compile(rf'"{MARK}{_KEY}:'.encode())
+
+_id = lru_cache(4096)(UUID)
+"""An id is read again and again: of a stream's events all name one key."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +60,7 @@ class Opening:
         token = _TOKEN.fullmatch(value)
         if token is None:
             raise Undecodable(f"{field}: a damaged token")
-        id_ = UUID(token[1])
+        id_ = _id(token[1])
         if id_ not in self.keys:
             return value
         key = self.keys[id_]
@@ -73,13 +77,13 @@ class Opening:
 
 def key_ids(data: bytes) -> set[UUID]:
     """Return the ids of the keys that the tokens in an event's data name."""
-    return {UUID(each.decode()) for each in _MARKED.findall(data)}
+    return {_id(each.decode()) for each in _MARKED.findall(data)}
 
 
 def key_id(token: str) -> UUID | None:
     """Return the id of the key that a token names, none where it is no token."""
     found = _TOKEN.fullmatch(token)
-    return UUID(found[1]) if found else None
+    return _id(found[1]) if found else None
 
 
 def _bound(event: UUID, field: str) -> bytes:

@@ -12,6 +12,7 @@ from starlette.responses import HTMLResponse
 from events.catalogue import CustomerAnswered, NotificationSent
 from events.clock import Clock, derived_id
 from events.decider import Actor
+from events.keyring import Erased
 from events.lookup import Lookup
 from events.perform import Context, Performer
 from events.postgres import Pool
@@ -106,7 +107,10 @@ class Reception:
             derived_id(message, "answered by link", asked.version, print_), CUSTOMER, correlation=message
         )
         command = Answer(letter.commitment, letter.case, letter.revision, said)
-        await self.answers.perform(answer.stream(message), command, context)
+        try:
+            await self.answers.perform(answer.stream(message), command, context)
+        except Erased:  # nothing that they say is kept any more
+            return "over"
         return "yes" if said.agreed else "no"
 
     async def shown(self, asked: Asked, state: State, *, prefers: str) -> HTMLResponse:

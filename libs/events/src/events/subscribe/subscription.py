@@ -129,7 +129,7 @@ class Subscription:
         """Return what decodes these rows; those of the own log are opened."""
         return partial(weigh, keys=await keys_of([each.row for each in arrivals], self._keyring))
 
-    async def _take(self, arrivals: Sequence[Arrival], weighed: Weigh) -> None:
+    async def _take(self, arrivals: Sequence[Arrival], weighed: Weigh = weigh) -> None:
         """Bring rows to the handler; where it fails, one by one, so that only the one at fault is parked."""
         try:
             await self._commit(sort(arrivals, self._parking.streams, weighed=weighed))
