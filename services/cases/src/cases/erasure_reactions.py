@@ -1,5 +1,6 @@
 """What follows here when a customer is erased: every case of theirs is, also one that comes late."""
 
+import asyncio
 from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
@@ -10,7 +11,7 @@ from events.decider import Actor
 from events.perform import Context
 from events.recorded import Recorded
 from events.service import Parts
-from events.service.erasing import must_have_read
+from events.service.waits import must_have_read
 from events.subscribe import Subscription
 
 from . import customers, tables
@@ -18,8 +19,8 @@ from .case import stream
 from .case.commands import EraseCase
 from .reactions import Cases
 
-PAGE = 100
-"""How many cases of a customer are looked up at a time."""
+PAGE = 32
+"""How many cases of a customer are erased at a time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +42,8 @@ class Clearing:
         await self._ledger_is_there()
         after = None
         while ids := await tables.cases_of(self.parts.pool, customer, after, self.page):
-            for case in ids:
-                await erase(self.cases, case, recorded, self.parts.skew_limit)
+            skew_limit = self.parts.skew_limit
+            await asyncio.gather(*(erase(self.cases, case, recorded, skew_limit) for case in ids))
             after = ids[-1]
         await self._ledger_is_there()
 

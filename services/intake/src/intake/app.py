@@ -5,7 +5,8 @@ from uuid import UUID
 from events.catalogue import Event
 from events.recorded import Recorded
 from events.service import Parts, Service
-from events.service.erasing import Erasing, must_have_read
+from events.service.erasing import Erasing
+from events.service.waits import must_have_read
 
 from .api import contact_commands, customer_commands, reads
 from .erasure_reads import erasure_reads

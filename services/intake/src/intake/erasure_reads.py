@@ -10,13 +10,14 @@ import httpx
 from fastapi import APIRouter
 from pydantic import BaseModel
 
+from events.catalogue import CustomerErased
 from events.errors import Undecodable, Unknown
 from events.feed import read_page
 from events.fields import Id
 from events.service import Parts
 from events.service.erasing import stream
 
-from . import tables
+from .customer import stream as of_customer
 
 ELSEWHERE = ("cases", "notifier")
 """The other services that keep keys of customers; the scheduler knows nothing personal."""
@@ -51,15 +52,13 @@ def erasure_reads(parts: Parts) -> APIRouter:
     @router.get("/customers/{customer}/erasure", response_model=Erasure)
     async def get_erasure(customer: Id) -> Any:
         """Say how far the erasure of a customer is, service by service."""
-        row = await tables.customer(parts.pool, customer)
-        if row is None or row["erased_at"] is None:
+        asked = await parts.log.tail(0, 1, stream=of_customer(customer), kind=CustomerErased.__name__)
+        if not asked:
             raise Unknown(what="erasure of", id=customer)
-        services = [
-            await _here(parts, customer),
-            *await asyncio.gather(*(_there(parts, each, customer) for each in ELSEWHERE)),
-        ]
+        elsewhere = await asyncio.gather(*(_there(parts, each, customer) for each in ELSEWHERE))
+        services = [await _here(parts, customer), *elsewhere]
         done = all(each.state == "done" for each in services)
-        return Erasure(customer=customer, erased_at=row["erased_at"], done=done, services=services)
+        return Erasure(customer=customer, erased_at=asked[0].recorded_at, done=done, services=services)
 
     return router
 

@@ -6,10 +6,10 @@ from typing import Any
 
 from fastapi import APIRouter
 
-from events.errors import Unavailable
 from events.perform import Performer
 from events.service import Gauge, Parts, Service
 from events.service.erasing import Erasing
+from events.service.waits import must_have_read
 
 from . import announcement, answer, delivery, recipient, subscriber, tables
 from .addressing import Addressing
@@ -30,9 +30,6 @@ from .subscriber_api import subscriber_reads, subscribing
 from .ways import Ways
 from .weighing import Deliveries, Recipients, Scales, Subscribers
 from .writing import Writer
-
-READ_SECONDS = 2.0
-"""How long an announcement waits for who subscribed last, before it is tried again."""
 
 
 def compose(parts: Parts) -> Service:
@@ -74,8 +71,7 @@ def compose(parts: Parts) -> Service:
     clearing = Clearing(parts.pool, parts.log, deliveries, knowing, settling)
 
     async def caught_up() -> None:
-        if not await settling.passed((await parts.log.head()).position, READ_SECONDS):
-            raise Unavailable("what was written here last was not read yet")
+        await must_have_read(settling, (await parts.log.head()).position)
 
     handlers = (
         Watching(),

@@ -11,7 +11,7 @@ from events.log import Log
 from events.perform import Context
 from events.postgres import Pool, ask
 from events.recorded import Recorded
-from events.service.erasing import must_have_read
+from events.service.waits import must_have_read
 from events.subscribe import Subscription
 
 from .delivery import TO_CUSTOMER, Delivery, SettleDelivery, stream, suppressed

@@ -9,7 +9,8 @@ from events.errors import NotYet, Unavailable
 from events.keyring import Erased, MemoryKeyring
 from events.memory import MemoryLog
 from events.recorded import Recorded
-from events.service.erasing import Erasing, destroy_again, must_have_read, stream
+from events.service.erasing import Erasing, destroy_again, stream
+from events.service.waits import must_have_read
 from events.testing import an_id, recorded
 from events.wire import decode
 

@@ -7,18 +7,13 @@ from uuid import UUID
 from events.catalogue import CustomerErased, Event, KeyDestroyed
 from events.clock import derived_id
 from events.decider import Actor, Asked, Decider
-from events.errors import NotYet
 from events.keyring import Keyring
 from events.log import Log
 from events.perform import Context, Performer
 from events.recorded import Recorded
 
-from .waits import Following
-
 PAGE = 500
 """How many events are read at a time."""
-READ_SECONDS = 2.0
-"""How long a step waits for what was written to be read here, before all is tried again."""
 
 Clear = Callable[[UUID, Recorded[Event]], Awaitable[None]]
 """Clears what a service has of a customer, given the event that asks for it; perhaps once more."""
@@ -86,9 +81,3 @@ async def destroy_again(log: Log, keyring: Keyring) -> tuple[int, int]:
             back += await keyring.destroy(row.stream.removeprefix(stream("")))
         said, after = said + len(rows), rows[-1].position
     return said, back
-
-
-async def must_have_read(following: Following, position: int) -> None:
-    """Wait until a subscription has passed a position. Raises NotYet: all is tried again."""
-    if not await following.passed(position, READ_SECONDS):
-        raise NotYet(f"{following.log}@{position} was not read here yet")

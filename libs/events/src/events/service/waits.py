@@ -16,6 +16,8 @@ from .problems import Problem
 BOUND = 2.0
 """Seconds a request waits unless `Prefer: wait=` says another number, up to LONGEST."""
 LONGEST = 10.0
+READ_SECONDS = 2.0
+"""How long a reaction waits for what was written to be read, before all of it is tried again."""
 _PLACE = re.compile(r"\s*([a-z][a-z0-9_-]{0,62})@(\d{1,18})\s*")
 _WAIT = re.compile(r"(?:^|[,;\s])wait=(\d{1,6}(?:\.\d{1,3})?)(?=$|[,;\s])")
 
@@ -96,3 +98,9 @@ class Waits:
         for each in following:
             if not await each.passed(position, max(0.0, until - monotonic())):
                 raise NotYet(f"{log}@{position} was not reached in time.")
+
+
+async def must_have_read(following: Following, position: int) -> None:
+    """Wait until a subscription has passed a position. Raises NotYet: all is tried again."""
+    if not await following.passed(position, READ_SECONDS):
+        raise NotYet(f"{following.log}@{position} was not read here yet")
