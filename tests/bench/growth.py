@@ -14,7 +14,7 @@ from .processes import service
 from .promises import Requests, opened, promises
 from .versus import Versus
 
-ROUNDS = 5
+ROUNDS = 7
 CASES, TIMERS = 2_000, 60_000
 TIMES = 10
 CLIENTS, SECONDS = 32, 3.0

@@ -1,4 +1,4 @@
-"""What was measured of Kept beside rivals, round by round: ratios of medians, goals, and a table to read."""
+"""What was measured of Kept beside rivals, round by round: medians, goals, and a table to read."""
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
@@ -27,8 +27,8 @@ class Versus:
 
     @property
     def ratio(self) -> float:
-        """Our median over theirs."""
-        return median(self.ours) / median(self.theirs)
+        """The median of the rounds' ratios: what slows the machine for a while slows both of a round."""
+        return median(ours / theirs for ours, theirs in zip(self.ours, self.theirs, strict=True))
 
     @property
     def said(self) -> str:

@@ -12,6 +12,7 @@ import httpx
 from tests.component.intake.desk import Intake
 
 SECONDS = 30
+CUSTOMER = {"name": "Mai", "zone": "Asia/Ho_Chi_Minh"}
 
 
 @dataclass(frozen=True)
@@ -75,5 +76,5 @@ async def listening(intake: Intake, query: str = "", *, role: str = "analyst", *
 
 async def fill(intake: Intake, many: int = 3) -> int:
     """Record some events; return where the log ends."""
-    await asyncio.gather(*(intake.customer() for _ in range(many)))
+    await asyncio.gather(*(intake.patiently("/v1/customers", CUSTOMER) for _ in range(many)))
     return await intake.length()
