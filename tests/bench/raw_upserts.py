@@ -1,7 +1,7 @@
 """The rival of a projection: records as they come from the topic, the same rows upserted in batches."""
 
 import json
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from itertools import chain
@@ -48,15 +48,15 @@ class Raw:
             await consumer.seek_to_beginning()
             yield cls(pool, consumer, TopicPartition(topic, PARTITION), kinds)
 
-    async def learn(self, ids: Iterable[UUID]) -> None:
+    async def learn(self, ids: Sequence[UUID]) -> None:
         """Look up the rows that the projection made of what these ids name."""
-        wanted = list(ids)
         for kind in self.kinds:
-            found: dict[UUID, dict[Any, Row]] = {}
-            for row in await self.pool.fetch(f"SELECT * FROM {kind.table} WHERE {kind.by} = any($1)", wanted):
-                found.setdefault(row[kind.by], {})[row[kind.key]] = tuple(row)
-                self.upserts[kind.table] = _upsert(kind, row)
-            self.rows[kind.table] = found
+            query = f"SELECT * FROM {kind.table} WHERE {kind.by} = any($1)"
+            known = self.rows[kind.table] = {}
+            for start in range(0, len(ids), BATCH):
+                for row in await self.pool.fetch(query, ids[start : start + BATCH]):
+                    known.setdefault(row[kind.by], {})[row[kind.key]] = tuple(row)
+                    self.upserts[kind.table] = self.upserts.get(kind.table) or _upsert(kind, row)
 
     async def follow(self, until: int) -> float:
         """Take in the records before this offset; return how many per second."""
