@@ -19,4 +19,5 @@ async def test_settled__counts_a_subscription_that_has_not_begun(plot):
             *(parts, service, identity, Waits(parts.log, service.subscriptions)),
             *(Figures("intake"), Followers(1)),
         )
-        assert (await site.settled())["cursors"] == {"register": {"log": "contacts", "position": 0}}
+        unread = {"log": "contacts", "position": 0}
+        assert (await site.settled())["cursors"] == {"register": unread, "erasing": unread}
