@@ -3,6 +3,7 @@
 Each is a context that is told how many write at once, and gives as many functions that append one event.
 """
 
+import os
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import UTC, datetime
@@ -22,7 +23,8 @@ DATA = b'{"case": "0b0e7c54-6f0e-4b0e-9a56-0d8f9a4d7a11", "words": "%s"}' % (b"w
 METADATA = b'{"actor": "agent", "roles": ["agent"], "correlation": "0b0e7c54-6f0e-4b0e-9a56-0d8f9a4d7a11"}'
 AT = datetime(2026, 3, 1, tzinfo=UTC)
 HASH = bytes(32)
-NUMBERS = count(1)
+NUMBERS = count((os.getpid() << 40) + 1)
+"""Each process has its own."""
 
 BARE_TABLE = """
     CREATE TABLE bare (LIKE event INCLUDING INDEXES);

@@ -9,6 +9,7 @@ STOCK_WRITERS, STOCK_GOAL = 32, 30.0
 RIVALS = {
     "kept / bare": ("kept", "bare INSERT"),
     "kept / bare, 1 ms flush": ("kept, 1 ms flush", "bare INSERT, 1 ms flush"),
+    "kept / bare, two processes": ("kept, two processes", "bare INSERT, two processes"),
     "kept / eventsourcing": ("kept", "eventsourcing"),
 }
 
@@ -18,7 +19,7 @@ Rates = dict[str, dict[int, float]]
 def ratios(rates: Rates) -> Rates:
     """Return Kept's rate over that of each rival, under the same flush."""
     return {
-        name: {writers: rates[ours][writers] / rates[theirs][writers] for writers in WRITERS}
+        name: {writers: rate / rates[theirs][writers] for writers, rate in rates[ours].items()}
         for name, (ours, theirs) in RIVALS.items()
         if theirs in rates
     }
@@ -43,10 +44,10 @@ def table(rates: Rates, found: Rates, rounds: int) -> Table:
     for writers in WRITERS:
         drawn.add_column(str(writers), justify="right")
     for name, row in rates.items():
-        drawn.add_row(name, *(f"{row[writers]:,.0f}" for writers in WRITERS))
+        drawn.add_row(name, *(f"{row[writers]:,.0f}" if writers in row else "" for writers in WRITERS))
     drawn.add_section()
     for name, row in found.items():
-        drawn.add_row(name, *(f"{row[writers]:.2f}x" for writers in WRITERS))
+        drawn.add_row(name, *(f"{row[writers]:.2f}x" if writers in row else "" for writers in WRITERS))
     drawn.add_row("goal of kept / bare", "", *(f"{GOALS[writers]}x" for writers in GOALS), style="dim")
     drawn.add_row("aim of kept / bare", "", *(f"{AIMS[writers]}x" for writers in AIMS), style="dim")
     return drawn
