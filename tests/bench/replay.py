@@ -1,4 +1,4 @@
-"""How many typed events per second are replayed from the own log, beside the rows only, and the library's."""
+"""How many events per second are replayed from the own log, typed and opened, beside rows and the library."""
 
 from collections.abc import Awaitable, Callable
 from itertools import cycle, islice
@@ -7,12 +7,14 @@ from time import perf_counter
 from rich.console import Console
 
 from events.clock import derived_id
+from events.keyring import MemoryKeyring
 from events.log import Append, Entry, Part
 from events.postgres import PostgresLog
-from events.recorded import Metadata, Stored
+from events.recorded import Metadata
+from events.sealed import decoded, seals_of
 from events.service.heap import freeze_heap
 from events.testing import EXAMPLES
-from events.wire import decode, encode
+from events.wire import encode
 from local.postgres import Postgres
 from tests.logs import ROLE, a_database, a_log
 
@@ -23,6 +25,8 @@ EVENTS, PAGE = 20_000, 500
 METADATA = Metadata(actor="an", correlation=derived_id("bench"), source="cases")
 TOLD = list(islice(cycle(EXAMPLES.values()), EVENTS))
 """One of every type, again and again."""
+KEYRING = MemoryKeyring()
+"""A service knows its keys as well, while it replays."""
 Replay = Callable[[], Awaitable[int]]
 
 
@@ -35,8 +39,8 @@ async def measure(server: Postgres, console: Console) -> list[Versus]:
         freeze_heap()  # as a service does once it has begun
         for number in range(ROUNDS):
             console.print(f"replay: round {number + 1} of {ROUNDS}")
-            typed = await _rate(lambda: _replay(log, decode))
-            rows[0].note(typed, await _rate(lambda: _replay(log, None)))
+            typed = await _rate(lambda: _replay(log, opened=True))
+            rows[0].note(typed, await _rate(lambda: _replay(log, opened=False)))
             if stock:
                 rows[1].note(typed, await _rate(stock))
     return [row for row in rows if row.ours]
@@ -48,13 +52,12 @@ async def _rate(replay: Replay) -> float:
     return EVENTS / (perf_counter() - begun)
 
 
-async def _replay(log: PostgresLog, read: Callable[[Stored], object] | None) -> int:
-    """Go through the whole log, page by page; return how many rows there were."""
+async def _replay(log: PostgresLog, *, opened: bool) -> int:
+    """Go through the whole log, page by page, as rows or as events; return how many there were."""
     seen = 0
     while rows := await log.tail(seen, PAGE):
-        if read is not None:
-            for row in rows:
-                read(row)
+        if opened:
+            assert len(await decoded(rows, KEYRING)) == len(rows)
         seen += len(rows)
     return seen
 
@@ -62,12 +65,13 @@ async def _replay(log: PostgresLog, read: Callable[[Stored], object] | None) -> 
 async def _fill(log: PostgresLog) -> None:
     said = METADATA.model_dump_json().encode()
     for first in range(0, EVENTS, PAGE):
-        now = await log.now()
+        now, page, append = await log.now(), TOLD[first : first + PAGE], derived_id("bench", first)
+        seals = await seals_of(page, append, f"customer {first}", KEYRING)
         parts = [
-            Part(f"case-{derived_id('bench', number)}", 0, (Entry(*encode(each), said, now),))
-            for number, each in enumerate(TOLD[first : first + PAGE], first)
+            Part(f"case-{derived_id('bench', number)}", 0, (Entry(*encode(each, seal), said, now),))
+            for number, (each, seal) in enumerate(zip(page, seals, strict=True), first)
         ]
-        await log.append(Append(derived_id("bench", first), tuple(parts)))
+        await log.append(Append(append, tuple(parts)))
 
 
 async def _stock(server: Postgres) -> Replay | None:
