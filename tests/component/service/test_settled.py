@@ -15,4 +15,5 @@ async def test_settled__counts_a_subscription_that_has_not_begun(plot):
         service = compose(parts)
         identity = Identity(keys_of(parts.settings, parts.client), issuer="kept", audience="kept")
         site = Site(parts, service, identity, Waits(parts.log, service.subscriptions), Figures("intake"))
-        assert (await site.settled())["cursors"] == {"register": {"log": "contacts", "position": 0}}
+        beginning = {"log": "contacts", "position": 0}
+        assert (await site.settled())["cursors"] == {"register": beginning, "erasing": beginning}
