@@ -20,6 +20,7 @@ from local.site import Site
 
 from .desk import Desk, fresh
 from .desk import desk as running_desk
+from .logs import hurry
 
 HERE = Path(__file__).parent
 SHARED = HERE.parents[1] / "shared"
@@ -32,6 +33,7 @@ ORDER = ("system", "faults", "component", "contract", "architecture", "unit")
 async def parts(tmp_path_factory) -> AsyncIterator[Parts]:
     """Real PostgreSQL, Kafka and SMTP, started once."""
     async with running_parts(tmp_path_factory.mktemp("parts")) as started:
+        await hurry(started.postgres)
         yield started
 
 

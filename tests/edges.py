@@ -67,7 +67,6 @@ EDGES = {
     55: "Events that an older or a newer release wrote",
 }
 LATER = {
-    37: "handing a promise over to another open case comes with splitting cases",
     38: "comes with merging and splitting cases",
     40: "that a response begins by itself comes with the policies' response commitments",
     41: "a letter that comes back by itself comes with inbound mail",

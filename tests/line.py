@@ -263,7 +263,8 @@ class Line:
             return Response(status_code=503)
         after, limit = (int(request.query_params[name]) for name in ("after", "limit"))
         head = await self.log.head()
-        return JSONResponse(write_page("cases", head, await self.log.tail(after, limit)))
+        rows = await self.log.tail(after, limit)
+        return JSONResponse(write_page("cases", head, rows, lambda row: str(row.position)))
 
 
 class Chance:

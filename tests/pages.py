@@ -27,6 +27,7 @@ FAMILIES = (
     "owners",
     "policies",
     "commitments",
+    "moves",
     "waits",
     "reminders",
     "notices",
@@ -42,6 +43,10 @@ SAMPLES: dict[str, dict[str, Any]] = {
         "what": "case",
         "state": "open",
         "commitments": ["5a1d7c52-8f0e-5b1c-9a37-6f1f6c3f7d11"],
+    },
+    "CommitmentMoved": {
+        "commitment": "5a1d7c52-8f0e-5b1c-9a37-6f1f6c3f7d11",
+        "case": "0b7e3c1e-6f0a-5d0e-9f3e-2d7f4c1b8a90",
     },
     "NeedsReply": {"what": "commitment", "state": "open"},
     "ReferenceTaken": {"what": "case", "state": "open"},

@@ -76,7 +76,7 @@ def _app(name: str, profile: str) -> FastAPI:
         name, cls(**SAID, profile=profile), nothing, log, nothing, nothing, "nobody", nothing, nothing
     )
     service = import_module(f"{name}.app").compose(parts)
-    return build(Site(parts, service, nothing, nothing, Figures(name)), NoOpTracerProvider())
+    return build(Site(parts, service, nothing, nothing, Figures(name), nothing), NoOpTracerProvider())
 
 
 def roles_page() -> str:

@@ -1,64 +1,24 @@
-"""`python -m tests.bench [append | due | rest | timers]`: beside rivals, all or some; bench.json."""
+"""`python -m tests.bench [names]`: beside rivals, all of BENCHES or those named; bench.json."""
 
 import asyncio
 import json
 import sys
-from collections.abc import Awaitable, Callable
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
 
 import uvloop
 from rich.console import Console
 
-from local.postgres import Postgres
 from tests.logs import a_server
 
-from . import append, figures, rest, rest_figures, timer_figures, timers, worktime
+from .benches import BENCHES, Report
 
 REPORT = Path("bench.json")
-Report = dict[str, Any]
-
-
-async def appended(server: Postgres, console: Console) -> Report:
-    """Measure appends per second."""
-    rates = await append.measure(await append.contenders(server), console)
-    found = figures.ratios(rates)
-    console.print(figures.table(rates, found, append.ROUNDS))
-    return {"append_per_second": rates, "ratios": found, "missed": figures.missed(found)}
-
-
-async def timed(server: Postgres, console: Console) -> Report:
-    """Measure timers with a million pending."""
-    seen = await timers.measure(server, console)
-    console.print(timer_figures.table(seen, timers.ROUNDS))
-    return seen.report
-
-
-async def promised(_server: Postgres, console: Console) -> Report:
-    """Measure promises by REST, on parts of their own: the service needs a broker."""
-    seen = await rest.measure(console)
-    console.print(rest_figures.table(seen, rest.ROUNDS))
-    return seen.report
-
-
-async def dues(_server: Postgres, console: Console) -> Report:
-    """Measure due times per second; nothing of it needs a server."""
-    seen = worktime.measure_due(console)
-    return {"due_seconds": seen, "missed": worktime.missed(seen)}
-
-
-BENCHES: dict[str, Callable[[Postgres, Console], Awaitable[Report]]] = {
-    "append": appended,
-    "due": dues,
-    "rest": promised,
-    "timers": timed,
-}
 
 
 async def run(names: list[str], directory: Path, console: Console) -> Report:
     """Measure on a server of the bench's own."""
-    async with a_server(directory) as server:
+    async with a_server(directory, flushes=True) as server:
         return {name: await BENCHES[name](server, console) for name in names}
 
 

@@ -55,7 +55,7 @@ async def refuses(log: PostgresLog) -> None:
     asked: list[Awaitable[object]] = [
         *(log.append(command()) for _ in range(20)),
         *(log.tail(0) for _ in range(20)),
-        log.stream("case-1"),
+        *(log.stream(f"case-{number}") for number in range(20)),
         log.head(),
         log.now(),
         log.find(new_id()),

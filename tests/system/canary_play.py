@@ -90,7 +90,7 @@ async def letter(said: Play, case: str, letters: Path, client: httpx.AsyncClient
 
 
 async def another_case(driver: Driver, customer: str) -> None:
-    """Open a case by hand; solve, close and reopen it."""
+    """Open a case by hand; solve, close and reopen it, and hand a promise of one more case on to it."""
     named = {"customer": customer, "source": "shop", "reference": mark("case reference")}
     case = (await driver.post("cases", "/v1/cases", {**named, "subject": mark("subject")})).id
     steps = (
@@ -104,3 +104,8 @@ async def another_case(driver: Driver, customer: str) -> None:
     for number, step in enumerate(steps):
         body = {"words": mark(f"{step} {number}")}
         await driver.post("cases", f"/v1/cases/{case}/{step}", body)
+    other = (await driver.post("cases", "/v1/cases", {"customer": customer, "subject": mark("other")})).id
+    promise = {"words": mark("handed on"), "due": {"within": "PT90H"}}
+    made = (await driver.post("cases", f"/v1/cases/{other}/follow-ups", promise)).id
+    on = {"end": "handed_on", "commitment": made, "to": case}
+    await driver.post("cases", f"/v1/cases/{other}/closing", {"commitments": [on]})

@@ -47,6 +47,8 @@ EVERY = SOME | {
     "WaitEnded",
     "CaseClosed",
     "CaseReopened",
+    "CommitmentsMovedOut",
+    "CommitmentsMovedIn",
 }
 """What a long run has some of."""
 

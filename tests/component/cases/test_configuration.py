@@ -109,6 +109,8 @@ async def test_team__its_people_and_what_they_share(cases):
     assert names == sorted(names)
     assert {"agent", "mai"} <= set(names)
     assert (await cases.get("/v1/teams/nowhere")).status_code == 404
+    astray = await cases.get(f"/v1/teams?cursor={first['next']}")
+    assert (astray.status_code, astray.json()["errors"][0]["field"]) == (422, "cursor")
 
 
 async def test_preview__says_what_would_be_and_writes_nothing(cases):

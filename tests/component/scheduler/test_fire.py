@@ -5,10 +5,11 @@ from datetime import timedelta
 
 import pytest
 
-from events.catalogue import CommitmentFellDue, ReminderDue
+from events.catalogue import CommitmentFellDue, CommitmentsMovedIn, CommitmentsMovedOut, ReminderDue
 from events.clock import derived_id, new_id
 from events.errors import Unavailable
 from events.postgres import borrow
+from events.testing import EXAMPLES
 from scheduler.reminder import DUE, FIRST_AFTER, firings
 from scheduler.tables import fire, look
 from scheduler.ticker import command
@@ -315,3 +316,21 @@ async def test_clock_of_the_machine_put_back__what_has_come_fires_still(replica,
     await replica.hear(promised(PLAN))
     assert await replica.log.now() == at(60)
     assert (await replica.ticker.tick())[1] == 1
+
+
+async def test_edge_37__a_timer_goes_with_its_commitment_and_names_the_new_case(replica):
+    other = derived_id("another case")
+    example = EXAMPLES["CommitmentsMovedIn"]
+    assert isinstance(example, CommitmentsMovedIn)
+    carried = example.commitments[0].model_copy(update={"id": COMMITMENT})
+    out = CommitmentsMovedOut(to=other, commitments=(COMMITMENT,))
+    into = CommitmentsMovedIn(origin=CASE, commitments=(carried,))
+    await replica.hear(promised(PLAN))
+    before = await replica.names()
+    await replica.follow([recorded(out, 2), recorded(into, 3, other)])
+    assert await replica.names() == before
+    await until(replica, 60)
+    await until(replica, 121)
+    assert [event.case for event in await replica.said()] == [other, other]
+    row = await replica.pool.fetchrow("SELECT case_id FROM armed_v1 WHERE commitment = $1", COMMITMENT)
+    assert row["case_id"] == other

@@ -130,6 +130,13 @@ def _close(scene: Scene) -> Call:
     return _in(scene, "closing", {"commitments": [_ending(scene, each) for each in scene.case.promises]})
 
 
+def _hand_on(scene: Scene) -> Call:
+    *others, last = scene.case.promises
+    endings = [_ending(scene, each) for each in others]
+    on = {"end": "handed_on", "commitment": last.id, "to": scene.beside or scene.case.id}
+    return _in(scene, "closing", {"commitments": [*endings, on]})
+
+
 def _ending(scene: Scene, promise: Promise) -> Body:
     match scene.chance.below(3):
         case 0:
@@ -161,7 +168,7 @@ DEEDS: tuple[Deed, ...] = (
         _correct,
         _correct,
     ),
-    *(_wait, _wait, _go_on, _go_on, _close, _solve, _solve),
+    *(_wait, _wait, _go_on, _go_on, _close, _hand_on, _hand_on, _solve, _solve),
 )
 
 

@@ -170,7 +170,12 @@ class Simulation:
         case.promises = [promise for promise in case.promises if "series" not in promise.body]
 
     def _scene(self, case: Case) -> Scene:
-        return Scene(self.chance, case, self.now)
+        beside = (
+            each.id
+            for each in self.cases
+            if each.customer == case.customer and each is not case and not each.is_closed
+        )
+        return Scene(self.chance, case, self.now, next(beside, None))
 
     async def _play(self, case: Case, call: Call) -> None:
         answer = await self._send(call)

@@ -41,6 +41,8 @@ class Scene:
     chance: Chance
     case: Case
     now: datetime
+    beside: str | None = None
+    """Another open case of the customer."""
 
     def likely(self, percent: int) -> bool:
         """Draw whether what happens so often happens now."""

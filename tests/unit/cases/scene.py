@@ -197,6 +197,12 @@ def after(scene: Scene, command: Command, at: datetime = NOW, by: Actor = AGENT)
     return scene.and_then(*came.events)
 
 
+def case_of(scene: Scene) -> Case:
+    """Return the case, which has been opened."""
+    assert scene.state is not None
+    return scene.state
+
+
 def the(scene_or_state: Scene | Case | None) -> Commitment:
     """Return the one commitment."""
     case = scene_or_state.state if isinstance(scene_or_state, Given) else scene_or_state

@@ -1,6 +1,5 @@
 """How each event leaves a commitment, field by field (commitment.md §1, §6)."""
 
-from cases.case import Case
 from cases.commitment import Commitment
 from cases.setting import Setting
 
@@ -20,6 +19,7 @@ from .scene import (
     UNTOLD,
     Scene,
     after,
+    case_of,
     contact,
     correct,
     expectation,
@@ -33,8 +33,7 @@ ANNOUNCED = Setting(policy="desk@3", calendar="berlin@1", zone="Europe/Berlin")
 
 
 def of(scene: Scene, name: object) -> Commitment:
-    assert isinstance(scene.state, Case)
-    return scene.state.commitments[name]  # type: ignore[index]
+    return case_of(scene).commitments[name]  # type: ignore[index]
 
 
 def times(found: Commitment) -> tuple[object, ...]:

@@ -9,7 +9,7 @@ from pydantic import SecretStr
 from cases.opener import Opener
 from events.catalogue import ContactReceived, CustomerAnswered, Event
 from events.clock import new_id, new_secret
-from events.errors import Unavailable
+from events.errors import Unavailable, Undecodable
 from events.keyring import DataKey
 from events.recorded import Recorded
 from events.sealing import Opening, Seal
@@ -107,3 +107,9 @@ async def test_opened__where_nobody_is_reached_is_tried_again():
 
     with pytest.raises(Unavailable, match="ConnectError"):
         await opener(httpx.MockTransport(refuse)).opened(RECORDED[0])
+
+
+async def test_opened__what_its_service_cannot_open_is_parked_and_holds_nobody_up():
+    answer = httpx.MockTransport(lambda _: httpx.Response(422))
+    with pytest.raises(Undecodable, match="intake cannot open"):
+        await opener(answer).opened(RECORDED[0])

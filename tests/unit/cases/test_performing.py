@@ -7,8 +7,8 @@ from uuid import UUID
 import pytest
 from typing_extensions import override
 
-from cases.case import Case, CaseEvent, Command, happened, lapses, stream, subject
-from cases.case.commands import ProposeResolution
+from cases.case import Case, CaseEvent, Command, elsewhere, happened, lapses, stream, subject
+from cases.case.commands import EndHandedOn, ProposeResolution
 from events.clock import derived_id, new_id
 from events.decider import Actor
 from events.errors import Conflict, NotNow
@@ -29,6 +29,7 @@ from .scene import (
     CASE,
     DUE,
     LATER,
+    ONE,
     OPEN,
     TWO,
     close,
@@ -61,7 +62,14 @@ async def log() -> MemoryLog:
 def process(log: MemoryLog) -> Performer[Case | None, Command, CaseEvent]:
     found = partial(lapses, BOOK)
     return Performer(
-        log, CASE, source="cases", happened=happened, found=found, keyring=KEYRING, subject=subject
+        log,
+        CASE,
+        source="cases",
+        happened=happened,
+        found=found,
+        keyring=KEYRING,
+        subject=subject,
+        elsewhere=elsewhere,
     )
 
 
@@ -93,6 +101,7 @@ class Contested(MemoryLog):
     """A log to whose stream somebody else writes whenever we are about to, so many times."""
 
     intrusions = 0
+    where = STREAM
 
     @override
     async def append(self, append: Append) -> Appended:
@@ -100,7 +109,7 @@ class Contested(MemoryLog):
             self.intrusions -= 1
             words = ProposeResolution(case=A_CASE, words=f"Solved, {self.intrusions}.")
             entries = [Entry(*encode(event), METADATA, NOW) for event in _said(words)]
-            await super().append(Append(new_id(), (Part(STREAM, None, tuple(entries)),)))
+            await super().append(Append(new_id(), (Part(self.where, None, tuple(entries)),)))
         return await super().append(append)
 
 
@@ -154,3 +163,47 @@ async def test_edge_36__a_lapse_on_touch_stands_though_the_command_is_refused(lo
     (lapsed,) = await log.stream(STREAM, before)
     assert (lapsed.type, lapsed.occurred_at) == ("CommitmentLapsed", DUE)
     assert await log.find(asked.command_id) is None, "a refusal is not recorded"
+
+
+async def test_edge_37__out_and_in_are_one_append(log):
+    other = derived_id("another case")
+    performer = process(log)
+    await performer.perform(stream(other), opening(case=other), context())
+    command = close(commitments=(EndHandedOn(end="handed_on", commitment=ONE, to=other),))
+    closing = derived_id("a closing")
+    first = await performer.perform(STREAM, command, context(closing))
+    assert first.appended
+    rows = await log.tail(first.appended.first - 1)
+    assert [(row.stream, row.type) for row in rows] == [
+        (STREAM, "CommitmentsMovedOut"),
+        (STREAM, "CaseClosed"),
+        (stream(other), "CommitmentsMovedIn"),
+    ]
+    again = await process(log).perform(STREAM, command, context(closing))
+    assert (again.events, (await log.head()).position) == ((), rows[-1].position)
+    _, there = await performer.state(stream(other))
+    assert there
+    assert list(there.commitments) == [ONE]
+
+
+async def test_edge_37__what_the_other_case_refuses_closes_nothing(log):
+    other = derived_id("another case")
+    performer = process(log)
+    await performer.perform(stream(other), opening(case=other), context())
+    await performer.perform(stream(other), close(case=other), context())
+    command = close(commitments=(EndHandedOn(end="handed_on", commitment=ONE, to=other),))
+    before = (await log.head()).position
+    with pytest.raises(NotNow):
+        await performer.perform(STREAM, command, context())
+    assert (await log.head()).position == before
+
+
+async def test_edge_37__a_write_to_the_other_case_between_is_decided_anew():
+    other = derived_id("another case")
+    log = await contested(0)
+    await process(log).perform(stream(other), opening(case=other), context())
+    log.where, log.intrusions = stream(other), 2
+    command = close(commitments=(EndHandedOn(end="handed_on", commitment=ONE, to=other),))
+    await process(log).perform(STREAM, command, context())
+    types = [row.type for row in await log.stream(stream(other))]
+    assert types == ["CaseOpened", *["ResolutionProposed"] * 2, "CommitmentsMovedIn"]

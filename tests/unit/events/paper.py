@@ -23,11 +23,16 @@ METADATA = Metadata(actor="an", correlation=derived_id("first"), traceparent=TRA
 async def written(count: int, streams: int = 3, log_id: object = "log") -> list[Stored]:
     """Return the rows of a log of `count` events over a few owners' streams."""
     log = MemoryLog("cases", log_id=derived_id(log_id), at=AT)
+    await fill(log, count, streams)
+    return await log.tail(0, count)
+
+
+async def fill(log: MemoryLog, count: int, streams: int = 3) -> None:
+    """Append `count` events over a few owners' streams."""
     for number in range(count):
         name = f"owner{number % streams}"
         entry = Entry(*encode(OwnerChanged(name=name, zone=f"Etc/GMT+{number}")), METADATA, AT)
-        await log.append(Append(derived_id(log_id, number), (Part(f"owner-{name}", None, (entry,)),)))
-    return await log.tail(0, count)
+        await log.append(Append(derived_id(log.log_id, number), (Part(f"owner-{name}", None, (entry,)),)))
 
 
 def damaged(row: Stored) -> Stored:

@@ -19,6 +19,10 @@ async def rows():
     return await written(5)
 
 
+def cursor(row):
+    return f"after {row.position}"
+
+
 @given(data=some.binary(max_size=300), metadata=some.binary(max_size=300), stream=some.text(min_size=1))
 def test_row__comes_back_as_it_went(rows, data, metadata, stream):
     row = replace(rows[0], data=data, metadata=metadata, stream=stream)
@@ -62,14 +66,14 @@ def test_row__without_a_field__is_undecodable(rows):
 
 
 def test_page__comes_back_as_it_went(rows):
-    page = read_page(json.loads(json.dumps(write_page("cases", place_of(rows[4]), rows[:3]))))
+    page = read_page(json.loads(json.dumps(write_page("cases", place_of(rows[4]), rows[:3], cursor))))
     assert page.rows == tuple(rows[:3])
     assert page.head == place_of(rows[4])
 
 
-@pytest.mark.parametrize(("shown", "following"), [(2, "2"), (5, None), (0, None)])
+@pytest.mark.parametrize(("shown", "following"), [(2, "after 2"), (5, None), (0, None)])
 def test_page__says_whether_there_is_more(rows, shown, following):
-    assert write_page("cases", place_of(rows[4]), rows[:shown])["next"] == following
+    assert write_page("cases", place_of(rows[4]), rows[:shown], cursor)["next"] == following
 
 
 @pytest.mark.parametrize("body", [{}, [], {"log_id": "x"}, None, {"log_id": "", "head": {}, "items": 5}])

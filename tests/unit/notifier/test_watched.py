@@ -4,6 +4,7 @@ from datetime import datetime, time, timedelta
 
 import pytest
 
+from events import testing
 from events.catalogue import CommitmentDated, WaitEnded, WaitingOnCustomer
 from events.catalogue.terms import AtInstant, Condition, Quiet, Span
 from events.catalogue.waits import Resumed, commitments_of
@@ -43,6 +44,12 @@ def test_set__is_open_with_its_owner():
 )
 def test_event__changes_what_it_says(happened, changes):
     assert watched(SET, happened) == watched(SET).model_copy(update=changes)
+
+
+def test_edge_37__goes_on_in_another_case():
+    other = an_id("another case")
+    into = testing.recorded(event("CommitmentsMovedIn"), f"case-{other}", 2)
+    assert evolve(watched(SET), into, COMMITMENT) == watched(SET).model_copy(update={"case": other})
 
 
 QUIET = Quiet(begins=time(22), ends=time(7), zone="Europe/Berlin")

@@ -154,8 +154,8 @@ def traceparent(position: int) -> str:
     return f"00-{position:032x}-{position:016x}-01"
 
 
-def recorded(event: Event, position: int = 1) -> Recorded[Event]:
-    return testing.recorded(event, f"case-{CASE}", position, actor="an", traceparent=traceparent(position))
+def recorded(event: Event, position: int = 1, case: UUID = CASE) -> Recorded[Event]:
+    return testing.recorded(event, f"case-{case}", position, actor="an", traceparent=traceparent(position))
 
 
 PLAN = timers(120, rung_1=60, rung_2=105)

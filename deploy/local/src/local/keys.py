@@ -19,7 +19,7 @@ from events.bearer import KEY_FILE, ROLES, issue, read_key
 from events.clock import new_secret
 from events.keyring import SECRET_BYTES
 
-WRAPPING_FILE, LOOKUP_FILE = "wrapping-key", "lookup-key"
+WRAPPING_FILE, LOOKUP_FILE, CURSOR_FILE = "wrapping-key", "lookup-key", "cursor-key"
 LIFETIME = timedelta(days=90)
 """Of the tokens in `stack.json`: longer than a `make run` is left running, and issued anew at each start.
 
@@ -36,6 +36,8 @@ class Keys:
     """Wraps the data keys of all four services; base64."""
     lookup: str = field(repr=False)
     """Hashes what they look up; base64."""
+    cursor: str
+    """Signs their cursors; base64."""
 
     @property
     def public_pem(self) -> str:
@@ -59,7 +61,8 @@ def keys(directory: Path) -> Keys:
     if not path.exists():
         made = Ed25519PrivateKey.generate()
         _keep(path, made.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
-    return Keys(read_key(path), _secret(directory / WRAPPING_FILE), _secret(directory / LOOKUP_FILE))
+    secrets = (_secret(directory / name) for name in (WRAPPING_FILE, LOOKUP_FILE, CURSOR_FILE))
+    return Keys(read_key(path), *secrets)
 
 
 def _secret(path: Path) -> str:

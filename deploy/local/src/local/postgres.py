@@ -63,9 +63,12 @@ class Postgres:
                 await self.create(name, login=login)
 
     async def create(self, name: str, *, login: str, template: str = "template1") -> None:
-        """Make a database, a copy of `template`, that only `login` and superusers may connect to."""
+        """Make a database, a copy of `template`, that only `login` and superusers may connect to.
+
+        It is copied file by file: for small ones on a server that nothing else writes to, the quicker way.
+        """
         await self._execute(
-            f'CREATE DATABASE "{name}" TEMPLATE "{template}"',
+            f'CREATE DATABASE "{name}" TEMPLATE "{template}" STRATEGY FILE_COPY',
             f'REVOKE CONNECT, TEMPORARY ON DATABASE "{name}" FROM PUBLIC',
             f'GRANT CONNECT, TEMPORARY ON DATABASE "{name}" TO "{login}"',
         )

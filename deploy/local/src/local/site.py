@@ -92,6 +92,7 @@ class Site:
             "KEPT_URLS": json.dumps(dict(urls)),
             "KEPT_TOKEN": self.keys.token(service, ["system"]),
             "KEPT_PUBLIC_KEY": self.keys.public_pem,
+            "KEPT_CURSOR_KEY": self.keys.cursor,
             "KEPT_SMTP": f"{self.mail.host}:{self.mail.port}",
             "KEPT_MAIL_FROM": MAIL_FROM,
         }

@@ -2,7 +2,7 @@
 
 import base64
 import binascii
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -69,10 +69,10 @@ class Page:
     rows: tuple[Stored, ...]
 
 
-def write_page(log: str, head: Head, rows: Sequence[Stored]) -> Json:
+def write_page(log: str, head: Head, rows: Sequence[Stored], cursor: Callable[[Stored], str]) -> Json:
     """Return the body of `GET /v1/events`; `next` is what to ask `after` for the page that follows.
 
-    `rows` were read after `head` was, or `next` may end before the head.
+    `rows` were read after `head` was, or `next` may end before the head. `cursor` writes that of a row.
     """
     more = bool(rows) and rows[-1].position < head.position
     return {
@@ -80,7 +80,7 @@ def write_page(log: str, head: Head, rows: Sequence[Stored]) -> Json:
         "log_id": str(head.log_id),
         "head": {"position": head.position, "hash": head.hash.hex()},
         "items": [to_json(row) for row in rows],
-        "next": str(rows[-1].position) if more else None,
+        "next": cursor(rows[-1]) if more else None,
     }
 
 

@@ -2,10 +2,10 @@
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Generic, TypeVar, cast
+from typing import Any, Generic, TypeVar, cast
 from uuid import UUID
 from weakref import WeakValueDictionary
 
@@ -81,6 +81,15 @@ def nothing_found(_state: object, _command: object, _asked: Asked) -> tuple[()]:
     return ()
 
 
+Elsewhere = Callable[[S, C, Sequence[E]], Mapping[str, C]]
+"""What the events of a command on this state ask of other streams, to be appended with them, by stream."""
+
+
+def nowhere(_state: object, _command: object, _events: object) -> Mapping[str, Any]:
+    """Let what a command does stay in its stream."""
+    return {}
+
+
 Subject = Callable[[str, S], str | None]
 """From a stream and its state after a command to whose key seals what is personal in its events."""
 
@@ -127,9 +136,11 @@ class Performer(Generic[S, C, E]):
         happened: Happened[E] = as_claimed,
         found: Found[S, C, E] = nothing_found,
         ready: Ready[S, C] = needs_nothing,
+        elsewhere: Elsewhere[S, C, E] = nowhere,
         keyring: Keyring | None = None,
         subject: Subject[S] = nobody,
     ) -> None:
+        self._elsewhere = elsewhere
         self._keyring = keyring
         self._subject = subject
         self._ready = ready
@@ -186,16 +197,32 @@ class Performer(Generic[S, C, E]):
         link_to(known.traceparent)
         after, reached = self._decider.fold(events, state), version + len(events)
         whose = self._subject(stream, after)
-        part = Part(stream, version, await self._entries(events, context, now, context.command_id, whose))
+        parts = [Part(stream, version, await self._entries(events, context, now, context.command_id, whose))]
+        for other, order in self._elsewhere(state, command, events).items():
+            parts.append(await self._beside(parts, other, order, asked, context))
         kept = answer(after, reached, events)
         with step(f"append {self._log.name}", {"kept.events": len(events)}):
-            appended = await self._log.append(Append(context.command_id, (part,), context.fingerprint, kept))
+            appended = await self._log.append(
+                Append(context.command_id, tuple(parts), context.fingerprint, kept)
+            )
         if appended.repeat:
             self._states.pop(stream, None)
             version, state = await self.state(stream)
             return Performed(state, version, (), appended)
         self._remember(stream, _Known(reached, after, traceparent()))
         return Performed(after, reached, events, appended)
+
+    async def _beside(
+        self, parts: Sequence[Part], stream: str, order: C, asked: Asked, context: Context
+    ) -> Part:
+        """Return what an order from another stream comes to in this one, after the parts before it."""
+        known = await self._read(stream)
+        await self._ready(known.state, order)
+        events = tuple(self._decider.decide(known.state, order, asked))
+        whose = self._subject(stream, self._decider.fold(events, known.state))
+        before = sum(len(part.entries) for part in parts)
+        entries = await self._entries(events, context, asked.now, context.command_id, whose, before)
+        return Part(stream, known.version, entries)
 
     async def _note(
         self, stream: str, known: _Known[S], found: tuple[E, ...], context: Context, now: datetime
@@ -207,9 +234,18 @@ class Performer(Generic[S, C, E]):
         await self._log.append(Append(append, (part,)))
 
     async def _entries(
-        self, events: tuple[E, ...], context: Context, now: datetime, append: UUID, whose: str | None
+        self,
+        events: tuple[E, ...],
+        context: Context,
+        now: datetime,
+        append: UUID,
+        whose: str | None,
+        before: int = 0,
     ) -> tuple[Entry, ...]:
-        """Return what is appended under an id, what is personal sealed by the key of `whose` it is."""
+        """Return what is appended under an id, what is personal sealed by the key of `whose` it is.
+
+        `before` is how many events of the append stand before these.
+        """
         trace = carried()
         metadata = (
             Metadata(
@@ -225,7 +261,7 @@ class Performer(Generic[S, C, E]):
             .encode()
         )
         occurred_at = context.occurred_at or now
-        seals = await seals_of(events, append, whose, self._keyring)
+        seals = await seals_of(events, append, whose, self._keyring, before)
         return tuple(
             Entry(*encode(event, seal), metadata, self._happened(event) or occurred_at)
             for event, seal in zip(events, seals, strict=True)

@@ -26,8 +26,7 @@ class Metadata(BaseModel):
     """The span that recorded it, as W3C Trace Context writes it."""
     tracestate: str | None = Field(default=None, exclude_if=lambda value: value is None)
     """What the caller's tracing said along with the trace; it stays with it."""
-    source: str = ""
-    """The service that recorded it."""
+    source: str = ""  # which service
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,9 +15,11 @@ _MAY_BE_SEALED = frozenset(name for name, cls in TYPES.items() if any(personal_f
 
 
 async def seals_of(
-    events: Sequence[Event], append: UUID, whose: str | None, keyring: Keyring | None
+    events: Sequence[Event], append: UUID, whose: str | None, keyring: Keyring | None, before: int = 0
 ) -> list[Seal | None]:
     """Return what seals each event that is appended under an id, none where nothing personal stands in it.
+
+    `before` is how many events of the append stand before these.
 
     Raises LookupError where something personal is of nobody, Erased, Unavailable.
     """
@@ -27,7 +29,7 @@ async def seals_of(
     if keyring is None or whose is None:
         raise LookupError(f"{type(events[personal.index(True)]).__name__} is personal, but of nobody")
     key = await keyring.key_for(whose)
-    numbered = enumerate(personal, 1)
+    numbered = enumerate(personal, before + 1)
     return [Seal(key, derived_id(append, number)) if said else None for number, said in numbered]
 
 

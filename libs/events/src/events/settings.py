@@ -44,6 +44,8 @@ class Settings(BaseSettings):
     """Base address of every service by name."""
     token: SecretStr = SecretStr("")
     """This service's own bearer token, for calls to the others."""
+    cursor_key: SecretStr = SecretStr("")
+    """Signs cursors of the API: 32 random bytes in base64, the same in every replica."""
     public_key: str = ""
     """PEM of the one key that bearer tokens are verified with (EdDSA); beside `jwks`, a further one."""
     jwks: str = ""
@@ -63,6 +65,10 @@ class Settings(BaseSettings):
     trusted_network: tuple[str, ...] = ()
     """Where connections may go in plain in profile `prod`: hosts, `.ends` of their names, networks."""
     log_level: str = "INFO"
+    streams: int = 64
+    """How many callers may follow the feed at once, in each process; more are answered 503."""
+    heartbeat_seconds: float = 15
+    """After so long without an event, a stream of the feed says that it lives."""
 
     @property
     def wrapping(self) -> Wrapping | None:
@@ -85,7 +91,7 @@ class Settings(BaseSettings):
             raise ValueError("KEPT_JWKS: http is for this machine only; give an https address")
         return self
 
-    @field_validator("wrapping_key", "wrapping_key_former", "lookup_key")
+    @field_validator("wrapping_key", "wrapping_key_former", "lookup_key", "cursor_key")
     @classmethod
     def _are_keys(cls, value: SecretStr) -> SecretStr:
         if said := value.get_secret_value():

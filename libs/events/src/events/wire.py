@@ -46,9 +46,10 @@ def decode(row: Stored, keys: Keys = NO_KEYS) -> Recorded[Event]:
 def decode_metadata(row: Stored) -> Metadata:
     """Return who and what caused the event in a row. Raises Undecodable."""
     try:
-        return Metadata.model_validate_json(row.metadata)
+        found: Metadata = Metadata.__pydantic_validator__.validate_json(row.metadata)
     except ValidationError as error:
         raise Undecodable(f"metadata at {row.log}@{row.position}: {error}") from error
+    return found
 
 
 def decode_data(kind: str, schema: int, data: bytes, opening: Opening | None = None) -> Event:
@@ -58,7 +59,8 @@ def decode_data(kind: str, schema: int, data: bytes, opening: Opening | None = N
         raise Undecodable(f"{kind} version {schema} is not known to this release")
     try:
         if schema == cls.schema_version:
-            return cls.model_validate_json(data, context=opening)
+            found: Event = cls.__pydantic_validator__.validate_json(data, context=opening)
+            return found
         lifted = json.loads(data)
         for version in range(schema, cls.schema_version):
             lifted = UPCASTERS[kind, version](lifted)

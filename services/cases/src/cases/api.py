@@ -2,6 +2,7 @@
 
 from functools import partial
 
+from events.catalogue.moves import Carried
 from events.clock import derived_id
 from events.errors import Invalid
 from events.fields import Body
@@ -38,9 +39,11 @@ from .case.commands import (
     ReopenCase,
     RescheduleCommitment,
     SetExpectation,
+    TakeOver,
     WaitForCustomer,
     WithdrawCommitment,
 )
+from .commitment import Commitment
 from .examples import EXAMPLES
 from .making import Making, must_be_there
 from .shelf import Shelf
@@ -111,10 +114,12 @@ def case_commands(parts: Parts, cases: Cases, shelf: Shelf) -> Commands[Case | N
 def case_performer(parts: Parts, shelf: Shelf) -> Cases:
     """Return what performs commands on cases, for requests and reactions alike."""
 
-    async def ready(state: Case | None, _command: Command) -> None:
-        """Have every version at hand that the commitments of the case pin."""
+    async def ready(state: Case | None, command: Command) -> None:
+        """Have every version at hand that the commitments of the case pin, and those that come to it."""
         if state is not None:
-            pinned = state.commitments.values()
+            pinned: list[Commitment | Carried] = list(state.commitments.values())
+            if isinstance(command, TakeOver):
+                pinned += command.commitments
             await shelf.load(
                 calendars={each.calendar for each in pinned}, policies={each.policy for each in pinned}
             )
@@ -126,6 +131,7 @@ def case_performer(parts: Parts, shelf: Shelf) -> Cases:
         happened=case.happened,
         found=partial(case.lapses, shelf.book),
         ready=ready,
+        elsewhere=case.elsewhere,
         keyring=parts.keyring,
         subject=case.subject,
     )

@@ -104,6 +104,8 @@ class CaseShown(CaseListed):
     """A case and everything promised in it."""
 
     commitments: list[CommitmentShown]
+    moved: dict[UUID, UUID]
+    """Commitments that go on in another case, and in which."""
 
 
 class CasesListed(BaseModel):
@@ -180,7 +182,9 @@ def whole(case: Case, *, id_: UUID, version: int, now: datetime) -> CaseShown:
         shown(commitment, case=id_, customer=case.customer, now=now)
         for commitment in case.commitments.values()
     ]
-    return CaseShown(**_members(case), id=id_, version=version, commitments=commitments)
+    return CaseShown(
+        **_members(case), id=id_, version=version, commitments=commitments, moved=dict(case.moved)
+    )
 
 
 def told(recorded: Recorded[Event]) -> EventShown:

@@ -41,9 +41,9 @@ class Making:
     async def of(self, body: NewExpectation, asking: Asking) -> SetExpectation | PromiseFollowUp:
         """Return the command. Raises Invalid for an owner or policy that is not there."""
         owner = owner_of(body, asking.actor)
-        if owner is not None:
-            await must_be_there(self._shelf, owner)
         standing = await self._shelf.setting(owner, body.policy)
+        if owner is not None:
+            _must_be_there(owner, found=standing.found, active=standing.active)
         setting = Setting(standing.policy, standing.calendar, standing.zone)
         setting = await self._beside_others(body, owner, setting)
         commitment = derived_id("commitment", asking.command_id)
@@ -83,7 +83,11 @@ def owner_of(body: NewExpectation, actor: Actor) -> str | None:
 async def must_be_there(shelf: Shelf, name: str) -> None:
     """Raise Invalid unless this is an active owner or team."""
     found = await shelf.owner(name) or await shelf.team(name)
-    if found is None:
+    _must_be_there(name, found=found is not None, active=found is not None and found.active)
+
+
+def _must_be_there(name: str, *, found: bool, active: bool) -> None:
+    if not found:
         raise Invalid(field="owner", reason=f"{name} is not registered: PUT /v1/owners/{name}")
-    if not found.active:
+    if not active:
         raise Invalid(field="owner", reason=f"{name} is not active")

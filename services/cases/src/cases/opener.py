@@ -9,7 +9,7 @@ import httpx
 from pydantic import BaseModel, SecretStr, ValidationError
 
 from events.catalogue import ContactReceived, CustomerAnswered, Event
-from events.errors import Unavailable
+from events.errors import Unavailable, Undecodable
 from events.recorded import Recorded
 from events.sealing import key_id
 from events.service.parts import SERVICES
@@ -32,7 +32,10 @@ class Opener:
         self._token = token
 
     async def opened(self, recorded: Recorded[Event]) -> Recorded[Event]:
-        """Return an event with the words that a case takes over; others stay sealed. Raises Unavailable."""
+        """Return an event with the words that a case takes over; others stay sealed.
+
+        Raises Unavailable, and Undecodable where the service says that these are no words of its log.
+        """
         event = recorded.event
         if not isinstance(event, ContactReceived | CustomerAnswered) or not needs_words(event):
             return recorded
@@ -51,6 +54,8 @@ class Opener:
                 return _Opened.model_validate_json(answer.content).clear[0]
         except (httpx.HTTPError, OSError, TimeoutError, ValidationError, IndexError) as error:
             raise Unavailable(f"{service} did not say what was said: {type(error).__name__}") from error
+        if answer.status_code == HTTPStatus.UNPROCESSABLE_ENTITY:
+            raise Undecodable(f"{service} cannot open the words of {recorded.row.log}@{recorded.position}")
         raise Unavailable(f"{service} did not say what was said: {answer.status_code}")
 
 

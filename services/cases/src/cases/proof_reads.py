@@ -8,12 +8,14 @@ from fastapi import APIRouter
 
 from events.catalogue import (
     CommitmentRecomputed,
+    CommitmentsMovedIn,
     Event,
     ExpectationSet,
     FollowUpPromised,
     WaitEnded,
     WaitingOnCustomer,
 )
+from events.catalogue.waits import commitments_of
 from events.fields import Id
 from events.log import Log
 from events.recorded import Stored
@@ -44,21 +46,36 @@ def proof_reads(parts: Parts) -> APIRouter:
 
 async def gathered(log: Log, of: UUID, commitment: UUID) -> proof.Json:
     """Return the proof of a commitment, from the log that has it."""
-    rows = await log.stream(case.stream(of))
-    whole = folded(map(decode, rows))  # a proof needs no words: they stay sealed
+    lived = await _lived(log, of, commitment)
+    first, whole = (
+        folded(map(decode, lived[at])) for at in (0, -1)
+    )  # a proof needs no words: they stay sealed
     assert whole is not None, "what the ledger has is in the log"
-    told = list(_concerning(rows, commitment))
+    assert first is not None, "where it was made is in the log"
+    told = [row for rows in lived for row in _concerning(rows, commitment)]
     pinned = dict.fromkeys(pin for row in told for pin in _pins(decode(row).event))
     rules = [row for pin in pinned for row in await _published(log, pin)]
     return {
         "commitment": commitment,
         "case": of,
-        "zone": whole.zone,
+        "zone": first.zone,
         "tzdata": tzdata_version(),
         "claims": proof.claims(whole.commitments[commitment]),
         "rules": [proof.item(row, await _previous(log, row)) for row in rules],
         "items": [proof.item(row, await _previous(log, row)) for row in told],
     }
+
+
+async def _lived(log: Log, of: UUID, commitment: UUID) -> list[list[Stored]]:
+    """Return the streams of the cases in which a commitment has been, the first one first."""
+    streams: dict[UUID, list[Stored]] = {}
+    came: UUID | None = of
+    while came is not None and came not in streams:
+        streams[came] = rows = await log.stream(case.stream(came))
+        events = (decode(row).event for row in rows)
+        arrivals = (each for each in events if isinstance(each, CommitmentsMovedIn))
+        came = next((each.origin for each in arrivals if commitment in commitments_of(each)), None)
+    return list(reversed(streams.values()))
 
 
 def _concerning(rows: list[Stored], commitment: UUID) -> Iterator[Stored]:

@@ -19,7 +19,7 @@ from events.errors import Rejection
 from events.perform import Context, Performer
 from events.recorded import Recorded
 
-from .case import Case, CaseEvent, Command, stream
+from .case import Case, CaseEvent, Command, arriving, stream
 from .case.commands import (
     AnswerByLink,
     AttachContact,
@@ -51,20 +51,28 @@ class _Reaction:
     async def react(self, recorded: Recorded[Event]) -> None:
         """Do what follows from an event; what the domain refuses is noted and left."""
         for command in commands_of(await self._opener.opened(recorded)):
-            try:
-                await self._cases.perform(stream(command.case), command, self._context(recorded, command))
-            except Rejection as rejection:
-                log.info(
-                    "%s after %s@%d was refused: %s",
-                    type(command).__name__,
-                    recorded.row.log,
-                    recorded.position,
-                    rejection,
-                )
+            await self._send(recorded, command, derived_id(recorded.id, self.name, command.case))
 
-    def _context(self, recorded: Recorded[Event], command: Command) -> Context:
+    async def _send(self, recorded: Recorded[Event], command: Command, id_: UUID) -> None:
+        """Send a command, and what of it is about commitments that have moved on after them."""
+        try:
+            performed = await self._cases.perform(stream(command.case), command, self._context(recorded, id_))
+            found = performed.state
+        except Rejection as rejection:
+            log.info(
+                "%s after %s@%d was refused: %s",
+                type(command).__name__,
+                recorded.row.log,
+                recorded.position,
+                rejection,
+            )
+            _, found = await self._cases.state(stream(command.case))
+        for onward in arriving.forwarded(command, found):
+            await self._send(recorded, onward, derived_id(id_, "onward", onward.case))
+
+    def _context(self, recorded: Recorded[Event], id_: UUID) -> Context:
         return Context(
-            derived_id(recorded.id, self.name, command.case),
+            id_,
             Actor(recorded.metadata.actor, frozenset(recorded.metadata.roles)),
             correlation=recorded.metadata.correlation,
             causation=recorded.id,

@@ -13,7 +13,7 @@ from events.errors import Unknown
 from events.fields import Id, Instant, Name
 from events.recorded import Recorded
 from events.sealed import decoded
-from events.service import Cursor, Limit, Parts, page, read_cursor, tagged, write_cursor
+from events.service import Cursor, Limit, Parts, page, tagged
 
 from . import case, tables
 from .api import Cases
@@ -49,13 +49,13 @@ def reads(parts: Parts, cases: Cases) -> APIRouter:
 def _cases(router: APIRouter, parts: Parts) -> None:
     @router.get("/cases", response_model=CasesListed)
     async def list_cases(
-        customer: Id | None = None, state: CaseState = None, cursor: Cursor = None, limit: Limit = 50
+        cursor: Cursor, customer: Id | None = None, state: CaseState = None, limit: Limit = 50
     ) -> Any:
         """Return cases, the last opened first."""
-        place = read_cursor(cursor, int)
+        place = cursor.place(int)
         wanted = {"customer": customer, "state": state, "before": place[0] if place else None}
         found = await tables.cases(parts.pool, wanted, limit + 1)
-        shown_page = page(found, limit, lambda item: write_cursor(item[1].position))
+        shown_page = page(found, limit, lambda item: cursor.write(item[1].position))
         items = [listed(row.case, id_=id_, version=row.version) for id_, row in shown_page["items"]]
         return shown_page | {"items": items}
 
@@ -71,15 +71,15 @@ def _case(router: APIRouter, parts: Parts, cases: Cases) -> None:
         return whole(found, id_=case_id, version=version, now=at or await parts.log.now())
 
     @router.get("/cases/{case_id}/history", response_model=History)
-    async def get_history(case_id: Id, cursor: Cursor = None, limit: Limit = 50) -> Any:
+    async def get_history(case_id: Id, cursor: Cursor, limit: Limit = 50) -> Any:
         """Return the events of a case, the first one first."""
-        place = read_cursor(cursor, int)
+        place = cursor.place(int)
         after = place[0] if place else 0
         rows = await parts.log.stream(case.stream(case_id), after)
         if not rows and not after:
             raise Unknown(what="case", id=case_id)
         items = [told(each) for each in await decoded(rows[: limit + 1], parts.keyring)]
-        return page(items, limit, lambda item: write_cursor(item.version))
+        return page(items, limit, lambda item: cursor.write(item.version))
 
 
 async def _fold(parts: Parts, cases: Cases, case_id: UUID, at: datetime | None) -> tuple[int, Case | None]:
@@ -101,13 +101,13 @@ def folded(events: Iterable[Recorded[Event]]) -> Case | None:
 def _ledger(router: APIRouter, parts: Parts) -> None:
     @router.get("/commitments", response_model=CommitmentsListed)
     async def list_commitments(
+        cursor: Cursor,
         owner: Name | None = None,
         customer: Id | None = None,
         case: Id | None = None,
         state: State | None = None,
         due_before: Instant | None = None,
         due_after: Instant | None = None,
-        cursor: Cursor = None,
         limit: Limit = 50,
     ) -> Any:
         """Return the ledger, the first due first."""
@@ -118,11 +118,11 @@ def _ledger(router: APIRouter, parts: Parts) -> None:
             "state": state,
             "due_before": due_before,
             "due_after": due_after,
-            "after": read_cursor(cursor, datetime.fromisoformat, UUID),
+            "after": cursor.place(datetime.fromisoformat, UUID),
         }
         found = await tables.commitments(parts.pool, wanted, limit + 1)
         now = await parts.log.now()
-        shown_page = page(found, limit, _place)
+        shown_page = page(found, limit, lambda item: cursor.write(*_place(item)))
         return shown_page | {"items": [_shown(each, now) for each in shown_page["items"]]}
 
 
@@ -144,6 +144,6 @@ def _shown(found: Found, now: datetime) -> CommitmentShown:
     return shown(found.commitment, case=found.case, customer=found.customer, now=now)
 
 
-def _place(found: Found) -> str:
+def _place(found: Found) -> tuple[str, UUID]:
     due = found.commitment.due or tables.NEVER
-    return write_cursor(due.isoformat(), found.commitment.id)
+    return due.isoformat(), found.commitment.id

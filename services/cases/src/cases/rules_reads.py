@@ -11,7 +11,7 @@ from starlette.responses import Response
 from events.catalogue import CalendarPublished, PolicyPublished
 from events.errors import Invalid, Unknown
 from events.fields import Name
-from events.service import Cursor, Limit, Parts, page, read_cursor, tagged, write_cursor
+from events.service import Cursor, Limit, Parts, page, tagged
 from events.service.bodies import fit, parse
 from events.service.command import command
 from events.service.openapi import operation
@@ -53,7 +53,7 @@ def rules_reads(parts: Parts, shelf: Shelf) -> APIRouter:
 
 def _owners(router: APIRouter, parts: Parts, shelf: Shelf) -> None:
     @router.get("/owners", response_model=Page)
-    async def list_owners(cursor: Cursor = None, limit: Limit = 50) -> Any:
+    async def list_owners(cursor: Cursor, limit: Limit = 50) -> Any:
         """Return owners, by name."""
         return await _page(parts, "owner", cursor, limit)
 
@@ -69,7 +69,7 @@ def _owners(router: APIRouter, parts: Parts, shelf: Shelf) -> None:
 
 def _teams(router: APIRouter, parts: Parts, shelf: Shelf) -> None:
     @router.get("/teams", response_model=Page)
-    async def list_teams(cursor: Cursor = None, limit: Limit = 50) -> Any:
+    async def list_teams(cursor: Cursor, limit: Limit = 50) -> Any:
         """Return teams, by name."""
         return await _page(parts, "team", cursor, limit)
 
@@ -85,7 +85,7 @@ def _teams(router: APIRouter, parts: Parts, shelf: Shelf) -> None:
 
 def _calendars(router: APIRouter, parts: Parts, shelf: Shelf) -> None:
     @router.get("/calendars", response_model=Page)
-    async def list_calendars(cursor: Cursor = None, limit: Limit = 50) -> Any:
+    async def list_calendars(cursor: Cursor, limit: Limit = 50) -> Any:
         """Return calendars as they stand, by name."""
         return await _page(parts, "calendar", cursor, limit)
 
@@ -100,7 +100,7 @@ def _calendars(router: APIRouter, parts: Parts, shelf: Shelf) -> None:
 
 def _policies(router: APIRouter, parts: Parts, shelf: Shelf) -> None:
     @router.get("/policies", response_model=Page)
-    async def list_policies(cursor: Cursor = None, limit: Limit = 50) -> Any:
+    async def list_policies(cursor: Cursor, limit: Limit = 50) -> Any:
         """Return policies as they stand, by name; until it is published, `default` is not among them."""
         return await _page(parts, "policy", cursor, limit)
 
@@ -146,9 +146,9 @@ def _version(kind: str, name: str, found: tuple[V, ...], version: int | None) ->
     return found[-1 if version is None else version - 1]
 
 
-async def _page(parts: Parts, kind: str, cursor: str | None, limit: int) -> dict[str, Any]:
-    place = read_cursor(cursor, str)
+async def _page(parts: Parts, kind: str, cursor: Cursor, limit: int) -> dict[str, Any]:
+    place = cursor.place(str)
     found = await listed(parts.pool, kind, place[0] if place else "", limit + 1)
-    shown = page(found, limit, lambda item: write_cursor(item.name))
+    shown = page(found, limit, lambda item: cursor.write(item.name))
     items = [{"version": each.version, **json.loads(each.body)} for each in shown["items"]]
     return shown | {"items": items}

@@ -79,8 +79,8 @@ _WRITE_CASE = """
 _WRITE_COMMITMENT = """
     INSERT INTO commitment_v1(id, case_id, customer, owner, state, due, body)
     VALUES ($1, $2, $3, $4, $5, $6, $7)
-    ON CONFLICT (id) DO UPDATE SET owner = excluded.owner, state = excluded.state, due = excluded.due,
-      body = excluded.body
+    ON CONFLICT (id) DO UPDATE SET case_id = excluded.case_id, owner = excluded.owner,
+      state = excluded.state, due = excluded.due, body = excluded.body
 """
 
 

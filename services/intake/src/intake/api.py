@@ -21,9 +21,7 @@ from events.service import (
     Parts,
     command,
     page,
-    read_cursor,
     tagged,
-    write_cursor,
 )
 from events.service.bodies import fit, parse
 from events.service.openapi import operation
@@ -188,12 +186,12 @@ def reads(parts: Parts) -> APIRouter:
         return dict(row)
 
     @router.post("/customers:search", response_model=Customers, openapi_extra=_SEARCH_BODY)
-    async def search_customers(request: Request, cursor: Cursor = None, limit: Limit = 50) -> Any:
+    async def search_customers(request: Request, cursor: Cursor, limit: Limit = 50) -> Any:
         """Return the customers of this name, address or reference, however it is spaced and capitalized."""
         asked = fit(SearchCustomers, parse(await request.body()), {})
-        (after,) = read_cursor(cursor, UUID) or (UUID(int=0),)
+        (after,) = cursor.place(UUID) or (UUID(int=0),)
         rows = await tables.found(parts.pool, asked.key(parts.lookup), asked.source, after, limit + 1)
-        return page([dict(row) for row in rows], limit, lambda item: write_cursor(item["id"]))
+        return page([dict(row) for row in rows], limit, lambda item: cursor.write(item["id"]))
 
     @router.get("/contacts/{contact}", response_model=ContactShown)
     async def get_contact(contact: Id) -> Any:
@@ -205,17 +203,17 @@ def reads(parts: Parts) -> APIRouter:
 
     @router.get("/contacts", response_model=Contacts)
     async def list_contacts(
+        cursor: Cursor,
         customer: Id | None = None,
         source: Annotated[str | None, Query(max_length=63)] = None,
         reference: Annotated[str | None, Query(max_length=200)] = None,
-        cursor: Cursor = None,
         limit: Limit = 50,
     ) -> Any:
         """Return contacts, the last recorded first: of a customer, or under a source and reference."""
-        place = read_cursor(cursor, int)
+        place = cursor.place(int)
         before = place[0] if place else None
         wanted = {"customer": customer, "source": source, "reference": reference, "before": before}
         items = await tables.contacts(parts.pool, wanted, limit + 1)
-        return page(items, limit, lambda item: write_cursor(item["position"]))
+        return page(items, limit, lambda item: cursor.write(item["position"]))
 
     return router

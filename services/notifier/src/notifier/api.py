@@ -23,9 +23,7 @@ from events.service import (
     Reach,
     command,
     page,
-    read_cursor,
     tagged,
-    write_cursor,
 )
 from events.settings import Settings as Shared
 
@@ -167,18 +165,18 @@ def reads(parts: Parts, recipients: Recipients) -> APIRouter:
 
     @router.get("/deliveries", response_model=Deliveries)
     async def list_deliveries(
+        cursor: Cursor,
         commitment: Id | None = None,
         recipient: Name | None = None,
         state: Annotated[Literal["pending", "sent", "failed", "suppressed"] | None, Query()] = None,
-        cursor: Cursor = None,
         limit: Limit = 50,
     ) -> Any:
         """Return deliveries, the last made first: about a commitment, to a recipient, in a state."""
         asked = {"commitment": commitment, "recipient": recipient, "state": state}
         wanted: dict[str, tuple[object, ...]] = {name: (value,) for name, value in asked.items() if value}
-        if (place := read_cursor(cursor, datetime.fromisoformat, UUID)) is not None:
+        if (place := cursor.place(datetime.fromisoformat, UUID)) is not None:
             wanted["before"] = place
         items = await tables.deliveries(parts.pool, wanted, limit + 1)
-        return page(items, limit, lambda item: write_cursor(item["made_at"].isoformat(), item["id"]))
+        return page(items, limit, lambda item: cursor.write(item["made_at"].isoformat(), item["id"]))
 
     return router

@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
+from fastapi import APIRouter
+
 from events.perform import Performer
 from events.service import Gauge, Parts, Service
 from events.service.erasing import Erasing
@@ -34,13 +36,11 @@ def compose(parts: Parts) -> Service:
     """Return the notifier: recipients, deliveries, and the courier that brings them."""
     settings = parts.settings
     assert isinstance(settings, Settings)
-    sealed: dict[str, Any] = {"source": parts.name, "keyring": parts.keyring}
-    own: dict[str, Any] = {**sealed, "subject": lambda stream, _state: stream}
-    recipients: Recipients = Performer(parts.log, recipient.DECIDER, **own)
+    own: dict[str, Any] = {"keyring": parts.keyring, "subject": lambda stream, _state: stream}
+    recipients: Recipients = Performer(parts.log, recipient.DECIDER, source=parts.name, **own)
     deliveries: Deliveries = Performer(parts.log, delivery.DECIDER, source=parts.name, cache=0)
-    subscribers: Subscribers = Performer(parts.log, subscriber.DECIDER, **own)
+    subscribers: Subscribers = Performer(parts.log, subscriber.DECIDER, source=parts.name, **own)
     announcements: Announcements = Performer(parts.log, announcement.DECIDER, source=parts.name, cache=0)
-    answers: Answers = Performer(parts.log, answer.DECIDER, cache=0, subject=answer.subject, **sealed)
     inquiry = Inquiry(parts.client, settings.urls["cases"], settings.token)
     addressing = Addressing(parts.client, settings.urls["intake"], settings.token)
     links = Links(settings.people_reach_us_at, settings.links_signed_with)
@@ -61,8 +61,7 @@ def compose(parts: Parts) -> Service:
         parts.pool, parts.bell, parts.holder, Sender(scales, Writer(links, inquiry), ways.to).deliver
     )
     doors = pages(Desk(parts.pool, parts.log, links, inquiry, recipients, deliveries))
-    reception = Reception(parts.pool, parts.log, links, deliveries, answers, parts.lookup)
-    doors.include_router(answer_pages(reception))
+    doors.include_router(_answering(parts, links, deliveries))
 
     async def carry() -> None:
         async with client:
@@ -92,6 +91,19 @@ def compose(parts: Parts) -> Service:
         tasks={"courier": carry},
         metrics=lambda: _gauges(parts),
     )
+
+
+def _answering(parts: Parts, links: Links, deliveries: Deliveries) -> APIRouter:
+    """Return the pages on which customers answer."""
+    answers: Answers = Performer(
+        parts.log,
+        answer.DECIDER,
+        source=parts.name,
+        cache=0,
+        keyring=parts.keyring,
+        subject=answer.subject,
+    )
+    return answer_pages(Reception(parts.pool, parts.log, links, deliveries, answers, parts.lookup))
 
 
 async def _gauges(parts: Parts) -> Sequence[Gauge]:

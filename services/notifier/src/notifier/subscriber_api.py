@@ -20,9 +20,7 @@ from events.service import (
     Reach,
     command,
     page,
-    read_cursor,
     tagged,
-    write_cursor,
 )
 
 from . import subscriber, subscriptions
@@ -91,10 +89,10 @@ def subscriber_reads(parts: Parts, subscribers: Subscribers) -> APIRouter:
         return found
 
     @router.get("/subscribers", response_model=SubscribersShown)
-    async def list_subscribers(cursor: Cursor = None, limit: Limit = 50) -> Any:
+    async def list_subscribers(cursor: Cursor, limit: Limit = 50) -> Any:
         """Return subscribers, by name."""
-        (after,) = read_cursor(cursor, str) or ("",)
+        (after,) = cursor.place(str) or ("",)
         names = await subscriptions.subscribers(parts.pool, after, limit + 1)
-        return page([await shown(each) for each in names], limit, lambda item: write_cursor(item["name"]))
+        return page([await shown(each) for each in names], limit, lambda item: cursor.write(item["name"]))
 
     return router

@@ -14,6 +14,7 @@ from events.catalogue import (
     CommitmentRecomputed,
     CommitmentReleased,
     CommitmentRescheduled,
+    CommitmentsMovedIn,
     CommitmentWithdrawn,
     CustomerTold,
     Event,
@@ -141,6 +142,8 @@ def _changed(  # noqa: C901, PLR0911, PLR0912 - one branch per event
             return {"revision": event.revision, "due": event.told_due}
         case CustomerTold() as event:
             return {"due": event.told_due}
+        case CommitmentsMovedIn():
+            return {"case": UUID(recorded.entity)}
         case CommitmentHandedOver() as event:
             return {"owner": event.owner, "handed_at": recorded.recorded_at}
         case CommitmentKept() as event:

@@ -9,7 +9,7 @@ from pydantic import BaseModel, TypeAdapter
 
 from events.catalogue.terms import Role
 from events.fields import Id, Instant
-from events.service import Cursor, Limit, Parts, page, read_cursor, write_cursor
+from events.service import Cursor, Limit, Parts, page
 
 from . import tables
 from .reminder import Held
@@ -58,17 +58,17 @@ def reads(parts: Parts) -> APIRouter:
 
     @router.get("", response_model=TimersListed)
     async def list_timers(
+        cursor: Cursor,
         commitment: Id | None = None,
         before: Instant | None = None,
-        cursor: Cursor = None,
         limit: Limit = 50,
     ) -> Any:
         """Return the timers that stand, the first to come first; of one commitment, or before an instant."""
-        place: Any = read_cursor(cursor, _INSTANT.validate_python, UUID)
+        place: Any = cursor.place(_INSTANT.validate_python, UUID)
         found = await tables.standing(
             parts.pool, limit + 1, commitment=commitment, before=before, after=place
         )
-        shown_page = page(found, limit, lambda timer: write_cursor(timer.planned, timer.id))
+        shown_page = page(found, limit, lambda timer: cursor.write(timer.planned, timer.id))
         return shown_page | {"items": [shown(timer) for timer in shown_page["items"]]}
 
     @router.get("/next", response_model=Upcoming)

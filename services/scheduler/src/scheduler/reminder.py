@@ -19,6 +19,7 @@ from events.catalogue import (
     CommitmentRecomputed,
     CommitmentReleased,
     CommitmentRescheduled,
+    CommitmentsMovedIn,
     CommitmentWithdrawn,
     CustomerTold,
     Event,
@@ -161,6 +162,8 @@ def evolve(ladder: Ladder | None, recorded: Recorded[Event], commitment: UUID) -
         case CommitmentHandedOver():
             owned = (timer for timer in ladder.timers if timer.name != UNOWNED) if ladder else ()
             return ladder and replace(ladder, timers=tuple(owned))
+        case CommitmentsMovedIn():
+            return ladder and _in_case(ladder, UUID(recorded.entity))
         case CustomerTold() as told:
             return _told(ladder, recorded, told)
         case CommitmentKept() | CommitmentLapsed() | CommitmentReleased() | CommitmentWithdrawn():
@@ -221,6 +224,11 @@ def _told(ladder: Ladder | None, recorded: Recorded[Event], told: CustomerTold) 
     rungs = (replace(timer, due=due) for timer in ladder.timers if timer.name != DUE)
     timer = Held(ladder.commitment, ladder.case, ladder.revision, DUE, due, due, _cause(recorded))
     return replace(ladder, timers=(*rungs, timer))
+
+
+def _in_case(ladder: Ladder, case: UUID) -> Ladder:
+    """Return the ladder of a commitment that goes on in another case, as it stands."""
+    return replace(ladder, case=case, timers=tuple(replace(timer, case=case) for timer in ladder.timers))
 
 
 def _ended(ladder: Ladder | None) -> Ladder | None:

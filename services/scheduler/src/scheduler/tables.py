@@ -56,7 +56,8 @@ _ARM = """
     INSERT INTO armed_v1(commitment, case_id, revision, ended, ack_timeout)
     SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::int[], $4::bool[], $5::interval[])
     ON CONFLICT (commitment) DO UPDATE
-      SET revision = excluded.revision, ended = excluded.ended, ack_timeout = excluded.ack_timeout
+      SET case_id = excluded.case_id, revision = excluded.revision, ended = excluded.ended,
+          ack_timeout = excluded.ack_timeout
 """
 
 

@@ -38,6 +38,7 @@ SOUND: dict[str, Any] = {
     "broker": "tls://kafka-1.example:9093,kafka-2.example:9093",
     "urls": {"intake": "https://intake.example", "cases": "https://cases.example"},
     "token": token(),
+    "cursor_key": b64encode(bytes(range(32))).decode(),
     "jwks": "https://issuer.example/keys",
     "otlp": "https://collector.example/v1/traces",
 }
@@ -70,6 +71,8 @@ def test_profile_dev__starts_with_anything():
         ({"token": "changeme"}, ["KEPT_TOKEN: is no bearer token"]),
         ({"token": issue(KEY, "cases", ["system"], HOUR)}, ["KEPT_TOKEN: was made by `make run`"]),
         ({"token": token(-HOUR)}, ["KEPT_TOKEN: has ended"]),
+        ({"cursor_key": ""}, ["KEPT_CURSOR_KEY: give 32 letters or more"]),
+        ({"cursor_key": b64encode(bytes(32)).decode()}, ["KEPT_CURSOR_KEY: give 32 letters or more"]),
         ({"public_key": "changeme"}, ["KEPT_PUBLIC_KEY: is not"]),
         ({"database": "postgresql://kept:kept@db/x?sslmode=verify-full"}, ["KEPT_DATABASE: has a password"]),
         ({"database": "postgresql://a:Postgres@db/x?sslmode=verify-full"}, ["KEPT_DATABASE: has a password"]),
@@ -114,6 +117,12 @@ def test_fault__is_named_with_what_to_do(changed, lines):
     for line, beginning in zip(said, lines, strict=True):
         assert line.startswith(beginning)
         assert "Vq7-dm2Kx" not in line
+
+
+@pytest.mark.parametrize("key", ["changeme", b64encode(bytes(range(31))).decode(), "é" * 44])
+def test_cursor_key__that_is_no_key_is_refused_in_every_profile(key):
+    with pytest.raises(ValidationError, match="32 random bytes in base64"):
+        found(cursor_key=key, profile="dev")
 
 
 def test_faults__are_told_all_at_once():

@@ -44,6 +44,7 @@ from .erasure import KeyDestroyed
 from .fact import Fact as Fact
 from .fact import Personal as Personal
 from .fact import PersonalMark as PersonalMark
+from .moves import CommitmentsMovedIn, CommitmentsMovedOut
 from .notices import (
     AnnouncementDue,
     CustomerAnswered,
@@ -92,6 +93,8 @@ Event = (
     | VerdictCorrected
     | CommitmentReleased
     | CommitmentWithdrawn
+    | CommitmentsMovedOut
+    | CommitmentsMovedIn
     | WaitingOnCustomer
     | WaitEnded
     | ContactReceived
@@ -136,6 +139,8 @@ __all__ = [
     "CommitmentReleased",
     "CommitmentRescheduled",
     "CommitmentWithdrawn",
+    "CommitmentsMovedIn",
+    "CommitmentsMovedOut",
     "ContactAttached",
     "ContactMade",
     "ContactReceived",

@@ -4,6 +4,7 @@ from datetime import datetime
 from uuid import UUID
 
 from .fact import Fact, Personal, Value
+from .moves import CommitmentsMovedIn, CommitmentsMovedOut
 from .terms import Timer, WaitKind
 
 
@@ -40,6 +41,10 @@ class WaitEnded(Fact):
 def commitments_of(event: Fact) -> tuple[UUID, ...]:
     """Return the commitments that an event speaks of: of a wait, all that it stops or lets go on."""
     match event:
+        case CommitmentsMovedOut():
+            return event.commitments
+        case CommitmentsMovedIn():
+            return tuple(each.id for each in event.commitments)
         case WaitingOnCustomer():
             return event.paused
         case WaitEnded():

@@ -83,9 +83,8 @@ async def consuming(bootstrap: str, topic: str) -> AsyncIterator[AIOKafkaConsume
 
 
 async def _check_partitions(consumer: AIOKafkaConsumer, topic: str) -> None:
-    await consumer.end_offsets(
-        [TopicPartition(topic, PARTITION)]
-    )  # assign() alone does not wait for the metadata
+    # assign() alone does not wait for the metadata
+    await consumer.end_offsets([TopicPartition(topic, PARTITION)])
     partitions = consumer.partitions_for_topic(topic)
     if partitions != {PARTITION}:
         raise TopicUnfit(f"topic {topic} has {len(partitions or ())} partitions: a log lies in exactly one")

@@ -1,5 +1,6 @@
 """The scaffold every service stands on: commands, reads, health, and how it starts and stops."""
 
+from .bookmark import Cursor as Cursor
 from .command import READERS as READERS
 from .command import WRITERS as WRITERS
 from .command import Asking as Asking
@@ -11,12 +12,9 @@ from .main import Report as Report
 from .main import main as main
 from .parts import Parts as Parts
 from .read import Caller as Caller
-from .read import Cursor as Cursor
 from .read import Limit as Limit
 from .read import page as page
-from .read import read_cursor as read_cursor
 from .read import tagged as tagged
-from .read import write_cursor as write_cursor
 from .running import Compose as Compose
 from .running import Running as Running
 from .running import serving as serving
@@ -42,8 +40,6 @@ __all__ = [
     "command",
     "main",
     "page",
-    "read_cursor",
     "serving",
     "tagged",
-    "write_cursor",
 ]

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from time import monotonic
@@ -72,6 +73,8 @@ class _Passage:
 
     def __init__(self, scope: Scope, receive: Receive, send: Send, limits: Limits, largest: int) -> None:
         self.status = 0
+        self.begun = math.inf
+        """When the answer began: a stream may go on for days."""
         self._limits = limits
         self._left = largest
         self._announced = int(dict(scope["headers"]).get(b"content-length", 0))
@@ -99,6 +102,7 @@ class _Passage:
             return
         if message["type"] == "http.response.start":
             self.status = message["status"]
+            self.begun = monotonic()
         await self._send(message)
 
     def give_up(self) -> Problem:
@@ -139,7 +143,9 @@ class Door:
         finally:
             passage.deadline.end()
             route = getattr(scope.get("route"), "path", "none")
-            self._count(scope["method"], route, passage.status or 500, monotonic() - begun)
+            self._count(
+                scope["method"], route, passage.status or 500, min(passage.begun, monotonic()) - begun
+            )
 
     def _passage(self, scope: Scope, receive: Receive, send: Send) -> _Passage:
         largest = self._larger.get(scope["path"], self._limits.largest)

@@ -170,7 +170,7 @@ _KINDS = (
     ),
     _kind(
         *(503, "crowded", "Too many requests at once."),
-        when="More requests are at work than the service takes at once.",
+        when="More requests are at work, or more callers follow the feed, than the service takes at once.",
         do="Send the same again after Retry-After, with the same key.",
     ),
     _kind(

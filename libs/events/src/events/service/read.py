@@ -1,9 +1,6 @@
 """What every read does first, and what lists share: who asks, `Kept-After`, unknown parameters, pages."""
 
-import base64
-import json
 from collections.abc import Callable, Sequence
-from datetime import datetime
 from typing import Annotated, Any
 
 from fastapi import Depends, Query
@@ -11,7 +8,6 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from events.decider import Actor
-from events.errors import Invalid
 
 from .bodies import repeated
 from .command import READERS
@@ -21,9 +17,7 @@ from .record import etag
 from .site import site_of
 
 _ENTRY = Entry(READERS)
-BIGINT = 2**63
 Limit = Annotated[int, Query(ge=1, le=200, description="The most items of a page.")]
-Cursor = Annotated[str | None, Query(max_length=500, description="`next` of the page before.")]
 
 
 async def reading(request: Request, answer: Response) -> None:
@@ -56,38 +50,10 @@ def tagged(answer: Response, version: int) -> None:
     answer.headers["ETag"] = etag(version)
 
 
-def write_cursor(*values: Any) -> str:
-    """Return the opaque cursor of a place in an order; values as JSON has them."""
-    text = json.dumps(values, separators=(",", ":"), default=str)
-    return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
-
-
-def read_cursor(cursor: str | None, *kinds: Callable[[Any], Any]) -> tuple[Any, ...] | None:
-    """Return the values in a cursor, each made by its kind (`UUID`, `datetime.fromisoformat`).
-
-    Raises Invalid for a cursor that is not one of ours.
-    """
-    if cursor is None:
-        return None
-    try:
-        values: list[Any] = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
-        return tuple(_storable(kind(value)) for kind, value in zip(kinds, values, strict=True))
-    except (ValueError, TypeError, AttributeError, OverflowError, RecursionError) as error:
-        raise Invalid(field="cursor", reason="give `next` of the page before") from error
-
-
 def page(items: Sequence[Any], limit: int, place: Callable[[Any], str]) -> dict[str, Any]:
     """Return `{"items": …, "next": …}` from up to `limit` + 1 items: one more says that there is a next."""
     shown = items[:limit]
     return {"items": list(shown), "next": place(shown[-1]) if len(items) > limit else None}
-
-
-def _storable(value: Any) -> Any:
-    if isinstance(value, int) and not 0 <= value < BIGINT:
-        raise ValueError(value)
-    if isinstance(value, datetime) and value.tzinfo is None:
-        raise ValueError(value)
-    return value
 
 
 def _check_query(request: Request) -> None:
@@ -97,7 +63,7 @@ def _check_query(request: Request) -> None:
     dependant = getattr(request.scope.get("route"), "dependant", None)
     if dependant is None or not asked:
         return
-    known = {field.alias for field in dependant.query_params}
+    known = {field.alias for each in (dependant, *dependant.dependencies) for field in each.query_params}
     if unknown := sorted(set(request.query_params) - known):
         raise invalid([(name, "is not a parameter of this route") for name in unknown])
     if len(asked) > len(set(request.query_params)):

@@ -18,6 +18,7 @@ from events.telemetry import named, tracing
 from .app import build
 from .connection import Connection
 from .figures import Figures
+from .followers import Followers
 from .identity import Identity
 from .jwks import keys_of
 from .parts import Parts, opened
@@ -93,7 +94,8 @@ class _Life:
         self._keys = keys_of(settings, parts.client)
         identity = Identity(self._keys, issuer=settings.issuer, audience=settings.audience)
         waits = Waits(parts.log, service.subscriptions)
-        self.site = Site(parts, service, identity, waits, Figures(service.name))
+        figures, followers = Figures(service.name), Followers(settings.streams)
+        self.site = Site(parts, service, identity, waits, figures, followers)
         self.supervisor = Supervisor(self.site.stopped)
         self.tracing = named(service.name)
         self._relay = Relay(
@@ -134,6 +136,7 @@ class _Life:
     async def end(self) -> None:
         """Stop in order: readiness off, consumers, handlers, relay."""
         self.site.ready = False
+        self.site.followers.draining.set()
         await self.supervisor.stop(self._consumers, CONSUMERS_SECONDS)
         self.supervisor.expect_end("http")
         self._server.should_exit = True

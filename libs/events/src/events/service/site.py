@@ -15,6 +15,7 @@ from events.leading import Health
 from events.postgres import ask
 
 from .figures import Figures
+from .followers import Followers
 from .identity import Identity
 from .parts import Parts
 from .problems import Problem
@@ -35,6 +36,7 @@ class Site:
     identity: Identity
     waits: Waits
     figures: Figures
+    followers: Followers
     ready: bool = False
     """False while starting and while draining."""
     stopped: dict[str, str] = field(default_factory=dict)
@@ -52,9 +54,8 @@ class Site:
         """
         row = await ask(self.parts.pool, lambda connection: connection.fetchrow(SETTLED), within)
         assert row is not None
-        begun = json.loads(row["cursors"])
         all_of_them = {each.name: {"log": each.log, "position": 0} for each in self.service.subscriptions}
-        return {**row, "cursors": all_of_them | begun}
+        return {**row, "cursors": all_of_them | json.loads(row["cursors"])}
 
     async def parked(self, entities: set[str]) -> list[str]:
         """Return the parked streams; where `entities` are named, those of them only. Seconds old at most."""
@@ -66,11 +67,8 @@ class Site:
 
     def degraded(self) -> dict[str, str]:
         """Return what runs, but has trouble with the world outside, and why."""
-        return {
-            name: health.error or health.state
-            for name, health in self.health.items()
-            if health.state == "degraded"
-        }
+        ill = {name: health for name, health in self.health.items() if health.state == "degraded"}
+        return {name: health.error or health.state for name, health in ill.items()}
 
     @contextmanager
     def flight(self, command: UUID) -> Iterator[None]:

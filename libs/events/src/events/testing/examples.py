@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from events import catalogue as c
 from events.catalogue.contacts import Served
+from events.catalogue.moves import Carried
 from events.catalogue.owners import Absence
 from events.catalogue.policies import Aim, Line, QuietHours, Saying, When
 from events.catalogue.terms import AfterSpan, AtInstant, ByPolicy, Evidence, Rung, Span, Terms, Timer
@@ -185,6 +186,35 @@ _FAMILIES: tuple[c.Event, ...] = (
     ),
     c.CommitmentReleased(commitment=_COMMITMENT, contact=_CONTACT, words="Never mind."),
     c.CommitmentWithdrawn(commitment=_COMMITMENT, reason="duplicate"),
+    c.CommitmentsMovedOut(to=an_id("other case"), commitments=(_COMMITMENT,)),
+    c.CommitmentsMovedIn(
+        origin=_CASE,
+        commitments=(
+            Carried(
+                id=_COMMITMENT,
+                form="follow_up",
+                words="I will call you this afternoon.",
+                basis="said",
+                owner="agent",
+                said_by="agent",
+                origin=_CASE,
+                contact=None,
+                made_at=NOW,
+                first_due=_DUE,
+                target=_DUE,
+                due=_DUE,
+                told_due=_DUE,
+                rule=AtInstant(at=_DUE),
+                policy="default@1",
+                tzdata="2026a",
+                terms=_TERMS,
+                timers=_TIMERS,
+                left_out=(),
+                state="open",
+                revision=1,
+            ),
+        ),
+    ),
     c.WaitingOnCustomer(
         wait=_WAIT,
         kind="customer",

@@ -1,10 +1,12 @@
 """A case: its state, its commands, how it decides and how events change it. Stream `case-<uuid>`."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
 from events.catalogue import CommitmentLapsed
 
+from . import arriving
 from .commands import Command
 from .decide import decider, lapses
 from .evolve import evolve
@@ -14,6 +16,11 @@ from .state import Case, CaseEvent
 def stream(case: UUID) -> str:
     """Return the stream of a case."""
     return f"case-{case}"
+
+
+def elsewhere(case: Case | None, command: Command, events: Sequence[CaseEvent]) -> dict[str, Command]:
+    """Return what the events of a command ask of other cases in the same append, by stream."""
+    return {stream(to): order for to, order in arriving.elsewhere(case, command, events).items()}
 
 
 def happened(event: CaseEvent) -> datetime | None:
@@ -26,4 +33,15 @@ def subject(_stream: str, case: Case | None) -> str | None:
     return str(case.customer) if case else None
 
 
-__all__ = ["Case", "CaseEvent", "Command", "decider", "evolve", "happened", "lapses", "stream", "subject"]
+__all__ = [
+    "Case",
+    "CaseEvent",
+    "Command",
+    "decider",
+    "elsewhere",
+    "evolve",
+    "happened",
+    "lapses",
+    "stream",
+    "subject",
+]

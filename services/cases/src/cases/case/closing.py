@@ -18,6 +18,7 @@ from events.errors import Invalid, NotNow
 from .commands import (
     CloseCase,
     ConfirmResolution,
+    EndHandedOn,
     Ending,
     EndKept,
     EndReleased,
@@ -29,6 +30,7 @@ from .commands import (
 )
 from .draft import Draft
 from .ending import keep_by_word, release, withdraw
+from .moving import hand_on
 from .rejections import CommitmentsOpen, ReferenceTaken
 from .state import Case, Resolution
 
@@ -100,6 +102,7 @@ def close(draft: Draft, command: CloseCase) -> None:
     draft.touch_all()
     for ending in _children_first(draft, command.commitments):
         _end(draft, ending)
+    hand_on(draft, command)
     if left := draft.case.pending():
         ids = [commitment.id for commitment in left]
         raise CommitmentsOpen(what="case", state="open", commitments=ids)
@@ -125,6 +128,8 @@ def _end(draft: Draft, ending: Ending) -> None:
             release(draft, ending.commitment, ending.contact, ending.words)
         case EndWithdrawn():
             withdraw(draft, ending)
+        case EndHandedOn():
+            return  # after the others: with what still serves it then
         case _:
             assert_never(ending)
 

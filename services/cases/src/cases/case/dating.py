@@ -48,7 +48,7 @@ def date(draft: Draft, command: DateCommitment) -> None:
 
 
 def _within_its_parent(draft: Draft, found: Commitment, due: datetime) -> None:
-    parent = None if found.parent is None else draft.case.commitments[found.parent]
+    parent = None if found.parent is None else draft.case.commitments.get(found.parent)
     if parent is not None and parent.told_due is not None and due > parent.told_due:
         reason = f"must not lie after the due of its parent, {parent.told_due.isoformat()}"
         raise Invalid(field="due", reason=reason)

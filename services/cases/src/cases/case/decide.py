@@ -7,9 +7,9 @@ from typing import assert_never
 
 from cases.book import Book
 from events.decider import Asked, Decider
-from events.errors import Forbidden, Rejection, Unknown
+from events.errors import Forbidden, Invalid, Rejection, Unknown
 
-from . import closing, dating, ending, erasing, promising, recomputing, serving, waiting
+from . import arriving, closing, dating, ending, erasing, promising, recomputing, serving, waiting
 from .commands import (
     MAY,
     AgreeCommitment,
@@ -39,6 +39,7 @@ from .commands import (
     RescheduleCommitment,
     ServeContact,
     SetExpectation,
+    TakeOver,
     ToldByMessage,
     WithdrawCommitment,
 )
@@ -58,6 +59,8 @@ def decide(book: Book, case: Case | None, command: Command, asked: Asked) -> Seq
         raise Forbidden(needed=", ".join(sorted(needed)))
     if isinstance(command, OpenCase):
         return closing.open_case(case, command, asked)
+    if case is None and isinstance(command, TakeOver):
+        raise Invalid(field="commitments", reason=f"{command.case} is no case")
     if case is None:
         raise Unknown(what="case", id=command.case)
     erasing.must_be_kept(case, command)
@@ -116,6 +119,8 @@ def _decide(draft: Draft, command: Command) -> None:  # noqa: C901, PLR0912 - on
             serving.serve(draft, command)
         case ToldByMessage():
             serving.told_by_message(draft, command)
+        case TakeOver():
+            arriving.take_over(draft, command)
         case EraseCase():
             erasing.erase(draft)
         case _:

@@ -19,6 +19,7 @@ from worktime import Calendar
 
 from .evolve import evolve
 from .following import following
+from .rejections import CommitmentMoved
 from .state import Case, CaseEvent
 
 
@@ -50,8 +51,13 @@ class Draft:
             raise NotNow(what="case", state="closed")
 
     def touch(self, commitment: UUID) -> Commitment:
-        """Return a commitment, lapsed first if it is open past its due. Raises Unknown."""
+        """Return a commitment, lapsed first if it is open past its due.
+
+        Raises Unknown, CommitmentMoved for one that goes on in another case.
+        """
         found = self.case.commitments.get(commitment)
+        if found is None and commitment in self.case.moved:
+            raise CommitmentMoved(commitment=commitment, case=self.case.moved[commitment])
         if found is None:
             raise Unknown(what="commitment", id=commitment)
         if overdue(found, self.asked.now):

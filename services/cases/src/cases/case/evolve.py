@@ -11,6 +11,8 @@ from events.catalogue import (
     CaseErased,
     CaseOpened,
     CaseReopened,
+    CommitmentsMovedIn,
+    CommitmentsMovedOut,
     ContactAttached,
     ExpectationSet,
     FollowUpPromised,
@@ -22,7 +24,7 @@ from events.catalogue import (
 )
 from events.keyring import ERASED, hidden
 
-from .state import Case, CaseEvent, OfCase, Resolution, Wait
+from .state import Case, CaseEvent, Moved, OfCase, Resolution, Wait
 
 
 def evolve(case: Case | None, event: CaseEvent) -> Case:
@@ -46,6 +48,8 @@ def evolve(case: Case | None, event: CaseEvent) -> Case:
             | WaitEnded()
         ):
             return _evolve(case, event)
+        case CommitmentsMovedOut() | CommitmentsMovedIn():
+            return _moved(case, event)
         case _:
             return _changed(case, event)
 
@@ -120,6 +124,16 @@ def _resumed(case: Case, event: WaitEnded) -> Case:
     }
     again = {each.commitment: one.resumed(case.commitments[each.commitment], each) for each in event.resumed}
     return replace(_with(case, unheld | again), waits=left)
+
+
+def _moved(case: Case, event: Moved) -> Case:
+    """Let commitments go on elsewhere, which is remembered, or here."""
+    if isinstance(event, CommitmentsMovedOut):
+        gone = dict.fromkeys(event.commitments, event.to)
+        left = {id_: each for id_, each in case.commitments.items() if id_ not in gone}
+        return replace(case, commitments=left, moved={**case.moved, **gone})
+    here = {each.id: one.arrived(each) for each in event.commitments}
+    return replace(_with(case, here), moved={id_: to for id_, to in case.moved.items() if id_ not in here})
 
 
 def _erased(case: Case) -> Case:

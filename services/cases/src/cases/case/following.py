@@ -74,7 +74,7 @@ def _next_cycle(
     if series is None or due is None:
         return
     next_id = derived_id("cycle", series.id, series.cycle + 1)
-    parent = None if found.parent is None else case.commitments[found.parent]
+    parent = None if found.parent is None else case.commitments.get(found.parent)
     if next_id in case.commitments or (parent is not None and not parent.pending):
         return
     sliding = series.cadence == "sliding" and isinstance(event, CommitmentKept)

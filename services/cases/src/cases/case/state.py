@@ -12,6 +12,8 @@ from events.catalogue import (
     CaseErased,
     CaseOpened,
     CaseReopened,
+    CommitmentsMovedIn,
+    CommitmentsMovedOut,
     ContactAttached,
     ResolutionConfirmed,
     ResolutionProposed,
@@ -33,7 +35,8 @@ OfCase = (
     | CaseReopened
     | CaseErased
 )
-CaseEvent = CaseOpened | OfCase | Made | Changed
+Moved = CommitmentsMovedOut | CommitmentsMovedIn
+CaseEvent = CaseOpened | OfCase | Moved | Made | Changed
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +80,8 @@ class Case:
     erased: bool = False
     """Its customer is erased: no words are left."""
     commitments: Mapping[UUID, Commitment] = field(default_factory=dict)
+    moved: Mapping[UUID, UUID] = field(default_factory=dict)
+    """Commitments that go on in another case, and in which."""
 
     def pending(self) -> list[Commitment]:
         """Return the commitments that have neither ended nor lapsed, as they were made."""
@@ -85,7 +90,7 @@ class Case:
     def depth(self, commitment: UUID) -> int:
         """Return how many commitments stand above one, that it serves."""
         parent = self.commitments[commitment].parent
-        return 0 if parent is None else 1 + self.depth(parent)
+        return 0 if parent is None or parent not in self.commitments else 1 + self.depth(parent)
 
     def children(self, parent: UUID) -> list[Commitment]:
         """Return the commitments to colleagues that serve this one."""

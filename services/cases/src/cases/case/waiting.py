@@ -52,10 +52,11 @@ def end(draft: Draft, command: EndWait) -> None:
     """Let the clocks go on that no other wait holds, with what was left when they stopped."""
     for wait in draft.case.waits:
         if command.kind in {None, wait.kind}:
-            _end(draft, wait)
+            end_wait(draft, wait)
 
 
-def _end(draft: Draft, wait: Wait) -> None:
+def end_wait(draft: Draft, wait: Wait) -> None:
+    """End one wait, with a new due for each clock that it alone held."""
     freed = [each for each in draft.case.pending() if each.waits == (wait.id,)]
     resumed = tuple(_resumed(draft, each) for each in freed)
     draft.add(WaitEnded(wait=wait.id, resumed=resumed, at=draft.asked.now))

@@ -1,5 +1,6 @@
 """One commitment: what it is made of, and how events change it (commitment.md §1, §2)."""
 
+from .carrying import arrived, carried
 from .evolve import Changed, erased, evolve, made, paused, resumed, unheld
 from .state import Answer, Commitment, Explanation, Made, State
 
@@ -10,6 +11,8 @@ __all__ = [
     "Explanation",
     "Made",
     "State",
+    "arrived",
+    "carried",
     "erased",
     "evolve",
     "made",

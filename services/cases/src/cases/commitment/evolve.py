@@ -59,7 +59,7 @@ def made(event: Made) -> Commitment:
         told_not_before=event.not_before,
         owner_by=next((timer.at for timer in event.timers if timer.name == "owner_by"), None),
         state=_beginning(event),
-        **{name: said for name, said in event if name in TAKEN},
+        **{name: said for name, said in vars(event).items() if name in TAKEN},
     )
 
 

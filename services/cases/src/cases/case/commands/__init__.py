@@ -29,11 +29,21 @@ from .making import (
     Reminder,
     SetExpectation,
 )
-from .signals import AnswerByLink, AttachContact, EraseCase, FellDue, ServeContact, Service, ToldByMessage
+from .signals import (
+    AnswerByLink,
+    AttachContact,
+    EraseCase,
+    FellDue,
+    ServeContact,
+    Service,
+    TakeOver,
+    ToldByMessage,
+)
 from .whole import (
     BeginWait,
     CloseCase,
     ConfirmResolution,
+    EndHandedOn,
     Ending,
     EndKept,
     EndReleased,
@@ -75,6 +85,7 @@ Command = (
     | ToldByMessage
     | AnswerByLink
     | FellDue
+    | TakeOver
     | EraseCase
 )
 
@@ -125,6 +136,7 @@ __all__ = [
     "CorrectVerdict",
     "DateCommitment",
     "DeclineCommitment",
+    "EndHandedOn",
     "EndKept",
     "EndReleased",
     "EndWait",
@@ -157,6 +169,7 @@ __all__ = [
     "ServeContact",
     "Service",
     "SetExpectation",
+    "TakeOver",
     "ToldByMessage",
     "WaitForCustomer",
     "WithdrawCommitment",

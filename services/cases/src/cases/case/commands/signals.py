@@ -1,10 +1,11 @@
-"""What other services' events ask of a case."""
+"""What other services' events ask of a case, and what another case asks."""
 
 from datetime import datetime
 from typing import Literal
 from uuid import UUID
 
 from events.catalogue.contacts import Channel, Outcome
+from events.catalogue.moves import Carried
 from events.fields import Body
 
 from .changing import OnCommitment
@@ -72,3 +73,11 @@ class FellDue(OnCommitment):
 
     revision: int
     due: datetime
+
+
+class TakeOver(OnCase):
+    """Let commitments of another case go on here; part of the append by which that one closes."""
+
+    origin: UUID
+    customer: UUID
+    commitments: tuple[Carried, ...]

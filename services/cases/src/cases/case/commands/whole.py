@@ -105,7 +105,16 @@ class EndWithdrawn(Body):
     contact: Id | None = None
 
 
-Ending = Annotated[EndKept | EndReleased | EndWithdrawn, Field(discriminator="end")]
+class EndHandedOn(Body):
+    """At closing: it goes on in another open case of the customer, as it stands, with what serves it."""
+
+    end: Literal["handed_on"]
+    commitment: Id
+    to: Id
+    """The other case."""
+
+
+Ending = Annotated[EndKept | EndReleased | EndWithdrawn | EndHandedOn, Field(discriminator="end")]
 
 
 class CloseCase(OnCase):
