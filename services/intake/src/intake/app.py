@@ -23,7 +23,7 @@ def compose(parts: Parts) -> Service:
         await must_have_read(register, recorded.position)
 
     router = reads(parts)
-    router.include_router(erasure_reads(parts))
+    erasure_reads(router, parts)
     return Service(
         parts.name,
         commands=(customers, contact_commands(parts, customers.performer)),

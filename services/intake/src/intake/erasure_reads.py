@@ -45,9 +45,8 @@ class Erasure(BaseModel):
     services: list[ServiceErasure]
 
 
-def erasure_reads(parts: Parts) -> APIRouter:
-    """Return the read of erasures."""
-    router = APIRouter()
+def erasure_reads(router: APIRouter, parts: Parts) -> None:
+    """Add the read of erasures."""
 
     @router.get("/customers/{customer}/erasure", response_model=Erasure)
     async def get_erasure(customer: Id) -> Any:
@@ -59,8 +58,6 @@ def erasure_reads(parts: Parts) -> APIRouter:
         services = [await _here(parts, customer), *elsewhere]
         done = all(each.state == "done" for each in services)
         return Erasure(customer=customer, erased_at=asked[0].recorded_at, done=done, services=services)
-
-    return router
 
 
 async def _here(parts: Parts, customer: UUID) -> ServiceErasure:
