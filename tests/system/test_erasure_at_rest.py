@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 
+import asyncpg
 import pytest
 
 from events.catalogue import CustomerErased
@@ -16,6 +17,8 @@ from .installed import Installed, broken, run
 from .small_desk import play
 
 pytestmark = pytest.mark.accept
+BACK = "UPDATE data_key SET wrapped = 'restored', wrapped_by = 'a key', destroyed_at = NULL"
+"""As a keyring from before the erasure has it."""
 
 
 @pytest.fixture(scope="module")
@@ -57,10 +60,15 @@ async def test_edge_54__tables_built_anew_are_as_they_were(erased, service):
 
 async def test_edge_54__a_keyring_restored_from_before_is_put_right_by_what_the_log_says(erased):
     async with erased.copy("cases") as copy:
+        connection = await asyncpg.connect(copy.site.keyrings["cases"])
+        await connection.execute(BACK)
         ran = await run("cases", "erase-again", environment=copy.environment("cases"))
-    assert (ran.status, ran.out) == (
+        left = await connection.fetchval("SELECT count(*) FROM data_key WHERE wrapped IS NOT NULL")
+        await connection.close()
+    assert (ran.status, ran.out, left) == (
         0,
-        ["cases: 1 customers are erased; the keys of 0 were back and are gone"],
+        ["cases: 1 customers are erased; the keys of 1 were back and are gone"],
+        0,
     )
 
 

@@ -36,7 +36,7 @@ class Keys:
     """Wraps the data keys of all four services; base64."""
     lookup: str = field(repr=False)
     """Hashes what they look up; base64."""
-    cursor: str
+    cursor: str = field(repr=False)
     """Signs their cursors; base64."""
 
     @property
