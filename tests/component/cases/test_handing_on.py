@@ -3,6 +3,7 @@
 import asyncio
 import json
 import sys
+from datetime import datetime, timedelta
 from typing import Any
 
 from cases.rebuild import verify_tables
@@ -85,6 +86,25 @@ async def test_edge_37__its_proof_spans_both_cases(cases):
     assert await proved(proof) == "same\n"
     proof["claims"]["state"] = "kept_late"
     assert "kept_late" in await proved(proof)
+
+
+async def test_edge_37__its_proof_spans_every_case_however_often_it_came_back(cases):
+    case = await cases.case()
+    made = (await cases.promise(case)).json()
+    _, two = await another(cases, case)
+    _, three = await another(cases, case)
+    await handed_on(cases, case, two, made["id"])
+    await handed_on(cases, two, three, made["id"])
+    due = datetime.fromisoformat(made["due"]) + timedelta(hours=1)
+    later = {"due": due.isoformat(), "reason": "The part is late."}
+    moved = await cases.post(f"/v1/cases/{three}/commitments/{made['id']}/reschedule", later)
+    assert moved.json()["revision"] == 2, moved.text
+    await cases.post(f"/v1/cases/{two}/reopening", {"words": "It came up again."})
+    back = await handed_on(cases, three, two, made["id"])
+    await shown(cases, made["id"], back.headers["kept-position"])
+    proof = (await cases.get(f"/v1/commitments/{made['id']}/proof")).json()
+    assert [each["type"] for each in proof["items"]] == ["FollowUpPromised", "CommitmentRescheduled"]
+    assert await proved(proof) == "same\n"
 
 
 async def proved(proof: Any) -> str:

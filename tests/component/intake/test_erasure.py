@@ -42,6 +42,14 @@ async def test_erase_customer__recorded_and_nothing_personal_is_read_any_more(in
         assert shown["id"] not in [each["id"] for each in found]
 
 
+async def test_erase_customer__a_reference_goes_whatever_the_words_were(intake, path):
+    body = {"customer": path.rpartition("/")[2], "channel": "call", "words": ERASED, "source": "phone"}
+    made = await intake.post("/v1/contacts", body | {"reference": f"again-{new_id()}"})
+    answer = await erase(intake, path)
+    shown = await intake.get(f"/v1/contacts/{made.json()['id']}", kept_after=answer.headers["kept-position"])
+    assert shown.json()["reference"] == ERASED
+
+
 async def test_erase_customer__repeated(intake, path):
     first = await erase(intake, path, **{"Idempotency-Key": "once"})
     assert (await erase(intake, path, **{"Idempotency-Key": "once"})).content == first.content

@@ -56,6 +56,7 @@ async def test_stream__refuses_what_it_did_not_write(intake):
     for query, headers, field in (
         ("?after=x", {}, "after"),
         ("", {"last_event_id": "x"}, "Last-Event-ID"),
+        ("", {"last_event_id": "9" * 5000}, "last-event-id"),
         ("?limit=0", {}, "limit"),
     ):
         async with listening(intake, query, **headers) as stream:

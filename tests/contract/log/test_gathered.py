@@ -83,6 +83,31 @@ async def test_closed__nobody_waits(gathered):
     assert {type(each) for each in answers} == {Unavailable}
 
 
+async def test_closed_while_a_culprit_is_looked_for__nobody_waits(pool):
+    first, apart = asyncio.Event(), asyncio.Event()
+
+    async def look(_connection: Connection, keys: Collection[int]) -> Mapping[int, int]:
+        if len(keys) > 1:
+            raise ValueError("one of these")
+        if 0 <= min(keys) < AT_ONCE:
+            await first.wait()
+        else:
+            apart.set()
+            await asyncio.Event().wait()
+        return dict.fromkeys(keys, 0)
+
+    gathered = Gathered(pool, look)
+    begun = await asking(gathered, *range(AT_ONCE))
+    tasks = await asking(gathered, 7, 8, 9)
+    first.set()
+    await asyncio.gather(*begun)
+    await apart.wait()
+    async with asyncio.timeout(5):
+        await gathered.close()
+        answers = await asyncio.gather(*tasks, return_exceptions=True)
+    assert {type(each) for each in answers} == {Unavailable}
+
+
 async def test_one_who_does_not_wait_any_more__holds_nobody_up(gathered, doubling):
     tasks = await asking(gathered, *range(AT_ONCE), 7, 8)
     tasks[2].cancel()

@@ -1,9 +1,13 @@
 """What serves a promise goes with it when it is handed on, and never without it (edge 37)."""
 
+from cases.case.arriving import elsewhere
 from events.errors import Invalid
+from events.log import ENTRY_BYTES
+from events.testing import an_id
+from events.wire import encode
 
-from .scene import AFTER, LATER, ONE, OPEN, THREE, TWO, after, case_of, expectation, fell_due, promise
-from .two_cases import handed_on, moved
+from .scene import AFTER, BEFORE, LATER, ONE, OPEN, THREE, TWO, after, case_of, expectation, fell_due, promise
+from .two_cases import OTHER, handed_on, moved
 
 
 def test_edge_37__with_what_serves_it():
@@ -26,3 +30,14 @@ def test_edge_37__what_it_served_has_lapsed_and_stays():
     old, new = moved(lapsed, handed_on(THREE), AFTER)
     assert list(case_of(old).commitments) == [ONE]
     assert list(case_of(new).commitments) == [THREE, TWO]
+
+
+def test_edge_37__many_with_long_words_fit_into_the_log():
+    scene, many = OPEN, [an_id(f"promise {number}") for number in range(20)]
+    for each in many:
+        scene = after(scene, promise(commitment=each, due=LATER, words="ệ" * 8000))
+    command = handed_on(ONE, *many)
+    ((_, order),) = elsewhere(scene.state, command, scene.when(command, at=BEFORE).events).items()
+    came = OTHER.when(order, at=BEFORE)
+    assert list(case_of(OTHER.and_then(*came.events)).commitments) == [ONE, *many]
+    assert max(len(encode(each)[2]) for each in came.events) * 4 // 3 < ENTRY_BYTES

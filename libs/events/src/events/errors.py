@@ -14,6 +14,7 @@ KeptError
     └── LogDiverged    two histories under one log: the reader stops
 """
 
+import traceback
 from inspect import cleandoc
 
 
@@ -72,3 +73,16 @@ class Undecodable(Fault):
 
 class LogDiverged(Fault):
     """Two histories under one log: at a position already seen stands another event."""
+
+
+def told(error: BaseException) -> str:
+    """Return an error as it may be kept and shown, by its kind and its message.
+
+    Its message only where it is ours, the system's or a missing name; the places in the code otherwise:
+    others quote what they were given, which may be personal.
+    """
+    if isinstance(error, KeptError | OSError | LookupError):
+        return f"{type(error).__name__}: {error}"
+    frames = traceback.extract_tb(error.__traceback__)[-12:]
+    places = " < ".join(f"{frame.name}:{frame.lineno}" for frame in reversed(frames))
+    return f"{type(error).__name__} at {places}" if places else type(error).__name__

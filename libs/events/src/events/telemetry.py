@@ -1,7 +1,7 @@
 """Spans of our own and the links between them; the context travels in headers, metadata and records."""
 
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 
@@ -10,8 +10,9 @@ from opentelemetry.sdk.resources import Resource
 from opentelemetry.sdk.trace import TracerProvider
 from opentelemetry.sdk.trace.export import BatchSpanProcessor
 from opentelemetry.sdk.trace.sampling import ParentBased, TraceIdRatioBased
-from opentelemetry.trace import Link, Span, SpanContext, SpanKind, Tracer
+from opentelemetry.trace import Link, Span, SpanContext, SpanKind, StatusCode, Tracer
 
+from .errors import told
 from .trace_context import PARENT, TraceContext
 
 PROPAGATOR = TraceContext()
@@ -47,15 +48,30 @@ def linked(
 ) -> Iterator[Span]:
     """Open a span of its own trace that links to the spans of these traceparents (design §10)."""
     links = [Link(_context(origin)) for origin in origins if origin is not None]
-    with _tracer().start_as_current_span(name, kind=kind, links=links, attributes=attributes) as span:
+    with _opened(name, kind, attributes, links) as span:
         yield span
 
 
 @contextmanager
 def step(name: str, attributes: Mapping[str, str | int] | None = None) -> Iterator[Span]:
     """Open a span within the current one: a step of the same work."""
-    with _tracer().start_as_current_span(name, kind=SpanKind.CLIENT, attributes=attributes) as span:
+    with _opened(name, SpanKind.CLIENT, attributes) as span:
         yield span
+
+
+@contextmanager
+def _opened(
+    name: str, kind: SpanKind, attributes: Mapping[str, str | int] | None, links: Sequence[Link] = ()
+) -> Iterator[Span]:
+    """Open a span that says what went wrong in it, and nothing that was given."""
+    with _tracer().start_as_current_span(
+        name, None, kind, attributes, links, record_exception=False, set_status_on_exception=False
+    ) as span:
+        try:
+            yield span
+        except Exception as error:
+            span.set_status(StatusCode.ERROR, told(error))
+            raise
 
 
 def link_to(origin: str | None) -> None:

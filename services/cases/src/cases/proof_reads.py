@@ -23,7 +23,7 @@ from events.service import Parts
 from events.wire import ORIGIN, decode
 from worktime import tzdata_version
 
-from . import case, proof
+from . import case, proof, tables
 from .ledger import ProofShown
 from .reads import find, folded
 
@@ -47,12 +47,14 @@ def proof_reads(parts: Parts) -> APIRouter:
 async def gathered(log: Log, of: UUID, commitment: UUID) -> proof.Json:
     """Return the proof of a commitment, from the log that has it."""
     lived = await _lived(log, of, commitment)
+    told = [row for rows in lived.values() for row in _concerning(rows, commitment)]
+    told.sort(key=lambda row: row.position)
+    made_in = UUID(told[0].stream.removeprefix(tables.STREAM))
     first, whole = (
-        folded(map(decode, lived[at])) for at in (0, -1)
+        folded(map(decode, lived[at])) for at in (made_in, of)
     )  # a proof needs no words: they stay sealed
     assert whole is not None, "what the ledger has is in the log"
     assert first is not None, "where it was made is in the log"
-    told = [row for rows in lived for row in _concerning(rows, commitment)]
     pinned = dict.fromkeys(pin for row in told for pin in _pins(decode(row).event))
     rules = [row for pin in pinned for row in await _published(log, pin)]
     return {
@@ -66,16 +68,18 @@ async def gathered(log: Log, of: UUID, commitment: UUID) -> proof.Json:
     }
 
 
-async def _lived(log: Log, of: UUID, commitment: UUID) -> list[list[Stored]]:
-    """Return the streams of the cases in which a commitment has been, the first one first."""
+async def _lived(log: Log, of: UUID, commitment: UUID) -> dict[UUID, list[Stored]]:
+    """Return the streams of all cases in which a commitment has been, also of one that it came back to."""
     streams: dict[UUID, list[Stored]] = {}
-    came: UUID | None = of
-    while came is not None and came not in streams:
-        streams[came] = rows = await log.stream(case.stream(came))
+    left = [of]
+    while left:
+        if (at := left.pop()) in streams:
+            continue
+        streams[at] = rows = await log.stream(case.stream(at))
         events = (decode(row).event for row in rows)
         arrivals = (each for each in events if isinstance(each, CommitmentsMovedIn))
-        came = next((each.origin for each in arrivals if commitment in commitments_of(each)), None)
-    return list(reversed(streams.values()))
+        left += [each.origin for each in arrivals if commitment in commitments_of(each)]
+    return streams
 
 
 def _concerning(rows: list[Stored], commitment: UUID) -> Iterator[Stored]:

@@ -150,7 +150,8 @@ _INSERT_CONTACT = f"""
 _ERASE_CONTACTS = """
     UPDATE contact_v1 c SET words = $2, reference = CASE WHEN c.reference IS NOT NULL THEN $2 END
       FROM customer_v1 k
-     WHERE k.id = c.customer AND k.id = any($1) AND k.erased_at IS NOT NULL AND c.words <> $2
+     WHERE k.id = c.customer AND k.id = any($1) AND k.erased_at IS NOT NULL
+       AND (c.words <> $2 OR c.reference <> $2)
 """
 
 

@@ -85,12 +85,11 @@ class Gathered(Generic[K, V]):
             answers = await ask(self._pool, lambda connection: self._look(connection, keys), within)
             for asked in batch:
                 asked.settle(answers[asked.key])
-        except asyncio.CancelledError:
-            for asked in batch:
-                asked.fail(Unavailable("the log was closed"))
-            raise
         except Exception as error:  # noqa: BLE001 - whoever asked is told, and nobody else
             await self._apart(batch, error)
+        finally:
+            for asked in batch:  # whoever is not told by now never is: this was cancelled
+                asked.fail(Unavailable("the log was closed"))
 
     async def _apart(self, batch: list[_Asked[K, V]], error: Exception) -> None:
         """Find the culprit: after an error of data each key is asked for by itself."""

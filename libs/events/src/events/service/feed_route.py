@@ -32,7 +32,11 @@ After = Annotated[
     str, Query(max_length=LONGEST, description="What follows a position, or `next` of the page before.")
 ]
 Last = Annotated[
-    str | None, Header(description="To go on with a stream after the event of this `id`; before `after`.")
+    str | None,
+    Header(
+        max_length=LONGEST,
+        description="To go on with a stream after the event of this `id`; before `after`.",
+    ),
 ]
 
 router = APIRouter(prefix="/v1")

@@ -7,7 +7,7 @@ from aiokafka.errors import KafkaError
 from opentelemetry.trace import SpanKind
 
 from events.catalogue import Event
-from events.errors import Conflict, KeptError, NotYet, Unavailable
+from events.errors import Conflict, KeptError, NotYet, Unavailable, told
 from events.postgres import OUTAGES, Connection
 from events.postgres.cursors import MISUSE, Outrun
 from events.recorded import Recorded
@@ -30,7 +30,7 @@ class HandlerFailed(KeptError):
 
     def __init__(self, cause: Exception) -> None:
         self.cause = cause
-        super().__init__(str(cause))
+        super().__init__(told(cause))
 
 
 class Delivery:

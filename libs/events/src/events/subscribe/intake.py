@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from events.catalogue import Event
-from events.errors import Undecodable
+from events.errors import Undecodable, told
 from events.log import Head
 from events.postgres.parked import Unfit
 from events.recorded import Recorded
@@ -63,5 +63,5 @@ def weigh(arrival: Arrival, keys: Keys = NO_KEYS) -> Recorded[Event] | Unfit:
 
 
 def said(error: Exception) -> str:
-    """Return an error as it is kept with a parked row: its kind and its message, cut."""
-    return f"{type(error).__name__}: {error}"[:2000]
+    """Return an error as it is kept with a parked row, cut."""
+    return told(error)[:2000]

@@ -21,7 +21,8 @@ def take_over(draft: Draft, command: TakeOver) -> None:
     if draft.case.customer != command.customer:
         raise Invalid(field="commitments", reason=f"case {command.case} is another customer's")
     draft.must_be_open()
-    draft.add(CommitmentsMovedIn(origin=command.origin, commitments=command.commitments))
+    for each in command.commitments:  # each in its own event: many with long words are too much for one
+        draft.add(CommitmentsMovedIn(origin=command.origin, commitments=(each,)))
     for each in command.commitments:
         hold(draft, each.id)
 

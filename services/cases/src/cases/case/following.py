@@ -75,7 +75,8 @@ def _next_cycle(
         return
     next_id = derived_id("cycle", series.id, series.cycle + 1)
     parent = None if found.parent is None else case.commitments.get(found.parent)
-    if next_id in case.commitments or (parent is not None and not parent.pending):
+    made = next_id in case.commitments or next_id in case.moved
+    if made or (parent is not None and not parent.pending):
         return
     sliding = series.cadence == "sliding" and isinstance(event, CommitmentKept)
     start = max(event.at, found.made_at) if sliding else due
