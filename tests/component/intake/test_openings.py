@@ -43,7 +43,6 @@ async def test_openings__are_for_services_only(intake, sealed, role):
 async def test_openings__name_what_is_no_token_of_this_place(intake, sealed):
     wrong = [
         sealed | {"value": WORDS},
-        sealed | {"field": "reference"},
         sealed | {"event": str(new_id())},
         sealed | {"value": sealed["value"][:-2] + "AA"},
     ]
@@ -52,6 +51,13 @@ async def test_openings__name_what_is_no_token_of_this_place(intake, sealed):
         assert answer.status_code == 422
         assert [error["field"] for error in answer.json()["errors"]] == ["sealed.1.value"]
     assert (await intake.post(PATH, {"sealed": []}, key=None, role="system")).status_code == 422
+
+
+async def test_openings__are_of_words_and_of_no_secret(intake, sealed):
+    for field in ("reference", "name", "secret"):
+        answer = await opened(intake, sealed, sealed | {"field": field})
+        assert answer.status_code == 422
+        assert [error["field"] for error in answer.json()["errors"]] == ["sealed.1.field"]
 
 
 async def test_openings__where_the_key_is_gone(intake):

@@ -1,6 +1,6 @@
 """`POST /v1/openings`: what sealed words of the own log say, for the services that follow it."""
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends
 from pydantic import BaseModel, Field
@@ -29,7 +29,8 @@ class Sealed(Body):
     """A token: whose event and which field it stands in."""
 
     event: Id
-    field: Annotated[str, Field(max_length=100)]
+    field: Literal["words"]
+    """Nothing else is handed on: neither who somebody is, nor any secret."""
     value: Annotated[str, Field(max_length=100_000)]
 
 
