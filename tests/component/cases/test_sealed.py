@@ -1,5 +1,7 @@
 """The words of a case stand sealed in its log and topic; those of a contact are asked of intake."""
 
+import asyncio
+
 from events.kafka.dump import dump
 from events.recorded import Stored
 from events.sealing import MARK
@@ -39,5 +41,10 @@ async def test_words__are_read_by_people_and_sealed_everywhere_else(cases):
 
 
 async def _dumped(cases: Desk, log: str) -> list[Stored]:
+    """Return what the topic of a log holds, once the relay has brought something there."""
     bootstrap, topic = cases.site.broker.bootstrap, cases.site.topics[log]
-    return [row async for _, row in dump(bootstrap, log, topic) if isinstance(row, Stored)]
+    found: list[Stored] = []
+    async with asyncio.timeout(20):
+        while not found:
+            found = [row async for _, row in dump(bootstrap, log, topic) if isinstance(row, Stored)]
+    return found

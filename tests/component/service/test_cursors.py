@@ -81,7 +81,9 @@ async def test_feed__goes_on_by_cursor_as_by_position(intake, contacts):
 async def test_feed__whose_log_was_restored_says_that_it_diverged(plot, intake, contacts):
     cursor = await following(intake, FEED, "analyst")
     connection = await asyncpg.connect(plot.databases["intake"])
+    log_id = await connection.fetchval("SELECT log_id FROM log")
     await connection.execute("UPDATE log SET log_id = gen_random_uuid()")
-    await connection.close()
     async with intake_on(plot, relay=False) as restored:
         problem(await restored.get(f"{FEED}&after={cursor}", role="analyst"), 503, "log-diverged")
+    await connection.execute("UPDATE log SET log_id = $1", log_id)
+    await connection.close()
