@@ -69,6 +69,7 @@ async def firings(log):
     return [decode(row) for row in rows]
 
 
+@pytest.mark.accept
 async def test_edge_32__one_frozen_in_the_middle_and_woken(desk, log, pool):
     """At every rung one of them is stopped at a random moment of the firing; the other goes on alone."""
     await log.set_clock(NINE)

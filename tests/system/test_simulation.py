@@ -79,7 +79,7 @@ async def unlike_a_fold(site, urls, journal: Path) -> dict[str, str]:
     ("pace", "promises", "kinds"),
     [
         pytest.param(
-            Pace(years=1, months=1, steps=2, promises=108, others=60, fires=1), 200, SOME, id="one-year"
+            Pace(years=1, months=1, steps=2, promises=108, others=40, fires=1), 200, SOME, id="one-year"
         ),
         pytest.param(
             Pace(years=10, months=3, steps=3, promises=66, others=33, fires=4),

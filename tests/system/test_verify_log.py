@@ -22,6 +22,7 @@ SWAPPED = (
     "UPDATE event SET position = -position WHERE position IN (7, 9)",
     "UPDATE event SET position = CASE position WHEN -7 THEN 9 ELSE 7 END WHERE position < 0",
 )
+pytestmark = pytest.mark.accept
 INSERTED = (
     "UPDATE event SET position = -position - 1 WHERE position > 7",
     "UPDATE event SET position = -position WHERE position < 0",

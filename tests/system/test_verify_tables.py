@@ -17,6 +17,7 @@ from tests.desk import settings_of
 from .installed import Installed, broken
 from .small_desk import START
 
+pytestmark = pytest.mark.accept
 TABLES = {
     ("intake", "contact_v1"): "UPDATE contact_v1 SET words = 'never said' WHERE position = 4",
     ("intake", "customer_v1"): "DELETE FROM customer_v1",
