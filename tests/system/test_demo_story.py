@@ -11,6 +11,7 @@ from demo.desk import story
 from demo.plots import PLOTS
 from demo.session import session
 from demo.story import played
+from events.sealing import MARK
 from local.stack import Stack
 
 
@@ -21,6 +22,8 @@ def stack_json(desk):
         "services": {name: {"url": url, "pid": os.getpid()} for name, url in desk.urls.items()},
         "broker": {"bootstrap": site.broker.bootstrap, "topics": site.topics},
         "databases": site.databases,
+        "keyrings": site.keyrings,
+        "secrets": {"KEPT_WRAPPING_KEY": site.keys.wrapping, "KEPT_LOOKUP_KEY": site.keys.lookup},
         "smtp": {"host": mail.host, "port": mail.port, "maildir": None},
         "token": site.token,
     }
@@ -38,5 +41,6 @@ async def test_story__is_told_as_it_was_played(parts, desk, tmp_path):
     made = json.loads((tmp_path / "out.json").read_text())
     assert (made["rows"], made["contacts"], made["promises"]) == (told.contacts, told.contacts, 19)
     assert all(plot.__name__.replace("_", " ") in said for plot in PLOTS)
+    assert MARK not in said, "a story has words"
     timeline = (tmp_path / "keep" / "timeline.txt").read_text().splitlines()
     assert sum("lapsed (moved, but nobody told)" in line for line in timeline) == 1

@@ -22,6 +22,7 @@ from local.stack import Stack, throw_away
 
 from .feeds import whole
 from .figures import Figures, count, gather
+from .keyrings import keyrings_of
 from .report import report, verify
 
 TIMEOUT_SECONDS = 10.0
@@ -46,7 +47,8 @@ class Session:
     async def finish(self) -> list[Recorded[Event]]:
         """Let every timer fire, and return every event there is."""
         await self.driver.finish()
-        return await whole(self.driver.caller)
+        async with keyrings_of(self.stack.site) as keyrings:
+            return await whole(self.driver.caller, keyrings)
 
     async def judge(
         self, events: list[Recorded[Event]], *, rows: int | None = None, refused: int = 0
