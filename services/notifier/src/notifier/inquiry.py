@@ -1,20 +1,12 @@
 """Asking the service `cases` how a commitment stands, just before a message about it goes out."""
 
-import asyncio
-import logging
 from uuid import UUID
 
 import httpx
-from pydantic import SecretStr, ValidationError
+from pydantic import SecretStr
 
-from events.telemetry import carried
-
+from .asking import SECONDS, asked
 from .watched import Answered
-
-log = logging.getLogger("kept.inquiry")
-
-SECONDS = 2.0
-"""How long an answer is waited for."""
 
 
 class Inquiry:
@@ -34,17 +26,12 @@ class Inquiry:
 
     async def ask(self, commitment: UUID, position: int) -> Answered | None:
         """Return how a commitment stands, not older than a position of `cases`; none: no answer in time."""
-        headers = {
-            "Authorization": f"Bearer {self._token.get_secret_value()}",
-            "Kept-After": f"cases@{position}",
-            "Prefer": "wait=1",
-            **carried(),
-        }
-        try:
-            async with asyncio.timeout(self._seconds):
-                answer = await self._client.get(self.link(commitment), headers=headers)
-            answer.raise_for_status()
-            return Answered.model_validate_json(answer.content)
-        except (httpx.HTTPError, OSError, TimeoutError, ValidationError) as error:
-            log.warning("cases gave no answer", extra={"error": type(error).__name__})
-            return None
+        headers = {"Kept-After": f"cases@{position}", "Prefer": "wait=1"}
+        return await asked(
+            self._client,
+            self.link(commitment),
+            self._token,
+            Answered,
+            seconds=self._seconds,
+            headers=headers,
+        )
