@@ -17,11 +17,16 @@ from .processes import service
 
 CASES = 2_000
 AT_ONCE = 16
+AGENTS = tuple(f"agent-{number}" for number in range(1, 51))
+WEEKS = timedelta(weeks=4)
+"""Over so long the dues lie spread: an agent has no twenty promises in one hour."""
+STRIDE = timedelta(hours=11, minutes=7)
+"""From one promise's due to the next one's, round and round within WEEKS."""
 Requests = Callable[[], bytes]
 
 
 async def opened(site: Site, directory: Path, many: int = CASES) -> list[str]:
-    """Register an owner and a customer, who is known at intake, and open so many cases of theirs."""
+    """Register the owners and a customer, who is known at intake, and open so many cases of theirs."""
     room = asyncio.Semaphore(AT_ONCE)
     async with (
         service("intake", site, directory) as intake,
@@ -30,7 +35,8 @@ async def opened(site: Site, directory: Path, many: int = CASES) -> list[str]:
     ):
         urls = {"intake": f"http://127.0.0.1:{intake}", "cases": f"http://127.0.0.1:{cases}"}
         caller = Caller(urls, site.token, client)
-        await caller.send("PUT", "cases", "/v1/owners/agent", {"zone": "Europe/Berlin"})
+        for agent in AGENTS:
+            await caller.send("PUT", "cases", f"/v1/owners/{agent}", {"zone": "Europe/Berlin"})
         customer = await caller.send("POST", "intake", "/v1/customers", {"name": "Lan", "zone": "UTC"})
         body = {"customer": customer.id, "subject": "It is broken."}
 
@@ -42,19 +48,19 @@ async def opened(site: Site, directory: Path, many: int = CASES) -> list[str]:
 
 
 def promises(site: Site, cases: Sequence[str]) -> Requests:
-    """Return requests that promise something in one case after the other."""
-    numbers, body, run = count(), promise(), new_id()
-    token = f"Bearer {site.keys.token('agent', ('agent',))}"
+    """Return requests that promise something in one case after the other, by one agent after the other."""
+    numbers, run = count(), new_id()
+    tokens = [f"Bearer {site.keys.token(agent, ('agent',))}" for agent in AGENTS]
 
     def request() -> bytes:
         number = next(numbers)
-        headers = {"Authorization": token, "Idempotency-Key": f"{run}-{number}"}
-        return post(f"/v1/cases/{cases[number % len(cases)]}/follow-ups", body, headers)
+        headers = {"Authorization": tokens[number % len(tokens)], "Idempotency-Key": f"{run}-{number}"}
+        return post(f"/v1/cases/{cases[number % len(cases)]}/follow-ups", promise(number), headers)
 
     return request
 
 
-def promise() -> bytes:
+def promise(number: int = 0) -> bytes:
     """Return the body of a promise."""
-    due = (machine_time() + timedelta(days=2)).isoformat()
+    due = (machine_time() + timedelta(days=2) + number * STRIDE % WEEKS).isoformat()
     return f'{{"words": "I will call you.", "due": "{due}"}}'.encode()

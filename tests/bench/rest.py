@@ -1,8 +1,7 @@
 """A promise by REST with everything on, beside a bare endpoint that writes one row."""
 
-import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from itertools import count
 from pathlib import Path
 from statistics import median
@@ -16,6 +15,7 @@ from local.parts import Parts
 
 from .bare import TABLE
 from .load import Load, load, post
+from .neighbours import answering, neighbours
 from .own_parts import own_parts
 from .processes import answers, process, service
 from .promises import Requests, opened, promise, promises
@@ -44,14 +44,15 @@ def _medians(seen: Seen, figure: str) -> dict[str, dict[int, float]]:
 
 async def _measure(parts: Parts, directory: Path, seen: Seen, console: Console) -> None:
     site = await parts.fresh("rest")
-    async with _collector() as otlp, _rival(parts, directory) as bare:
+    async with answering() as otlp, _rival(parts, directory) as bare, AsyncExitStack() as stack:
         request = promises(site, await opened(site, directory))
+        urls = await stack.enter_async_context(neighbours(site, directory))
         for number in range(ROUNDS):
             console.print(f"rest: round {number + 1} of {ROUNDS}")
             await _round(seen, RIVAL, bare, _rows())
             for name, share in TELEMETRY.items():
-                env = {"KEPT_OTLP": otlp, "KEPT_SAMPLING": share}
-                async with service("cases", site, directory, env=env) as port:
+                env = {"KEPT_OTLP": f"{otlp}/v1/traces", "KEPT_SAMPLING": share}
+                async with service("cases", site, directory, urls=urls, env=env) as port:
                     await _round(seen, f"{KEPT}, telemetry {name}", port, request)
 
 
@@ -79,23 +80,3 @@ async def _rival(parts: Parts, directory: Path) -> AsyncIterator[int]:
     async with process("bare", {}, directory, "-m", "tests.bench.bare", dsn, str(port)):
         await answers(port, "/none")
         yield port
-
-
-@asynccontextmanager
-async def _collector() -> AsyncIterator[str]:
-    """Take spans, and forget them."""
-
-    async def take(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        try:
-            while head := await reader.readuntil(b"\r\n\r\n"):
-                length = next(
-                    line for line in head.lower().split(b"\r\n") if line.startswith(b"content-length")
-                )
-                await reader.readexactly(int(length.partition(b":")[2]))
-                writer.write(b"HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n")
-        except (asyncio.IncompleteReadError, ConnectionError):
-            writer.close()
-
-    server = await asyncio.start_server(take, "127.0.0.1", 0)
-    async with server:
-        yield f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/v1/traces"

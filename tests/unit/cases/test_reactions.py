@@ -7,7 +7,7 @@ from typing import cast
 import pytest
 
 from cases.case.commands import AnswerByLink, AttachContact, FellDue, OpenCase, ServeContact, Service
-from cases.reactions import commands_of
+from cases.reactions import Contacts, Notifications, Reminders, commands_of
 from events import testing
 from events.catalogue import CommitmentFellDue, ContactMade, ContactReceived, CustomerRegistered, Event
 from events.catalogue.contacts import Served
@@ -109,3 +109,12 @@ def test_customer_answered__is_brought_to_the_case():
     assert isinstance(command, AnswerByLink)
     assert (command.revision, command.agreed, command.words) == (2, False, "I am away until then.")
     assert command.at == NOW
+
+
+def test_reactions__are_told_of_all_that_commands_are_made_of():
+    told = Contacts.types | Reminders.types | Notifications.types
+    events = [
+        *EXAMPLES.values(),
+        EXAMPLES["NotificationSent"].model_copy(update={"notice": "rescheduled_customer"}),
+    ]
+    assert {type(event) for event in events if list(commands_of(recorded(event)))} == told

@@ -5,9 +5,10 @@ from typing import cast
 
 import pytest
 
+from events.catalogue import CaseOpened, OwnerChanged
 from events.postgres import Pool
 from events.postgres.parked import Unfit
-from events.subscribe.intake import sort, weigh
+from events.subscribe.intake import concerning, sort, weigh
 from events.subscribe.integrity import place_of
 from events.subscribe.parking import MOST, Parking, TooManyParked
 from events.subscribe.reader import Arrival
@@ -43,6 +44,21 @@ def test_edge_55__what_cannot_be_read_parks_its_stream_only(rows, changed):
     assert [each.row.position for each in batch.unfit] == [2, 4, 6]
     assert [each.error is None for each in batch.unfit] == [False, True, True]
     assert batch.to.position == 6
+
+
+def test_what_does_not_concern__is_left_out(rows):
+    mixed = [rows[0], replace(rows[1], type="CaseOpened"), *rows[2:]]
+    batch = sort(arrivals(mixed), (), concerns=concerning(frozenset({OwnerChanged})))
+    assert [each.position for each in batch.fit] == [1, 3, 4, 5, 6]
+    assert batch.to == place_of(rows[-1])
+    assert not sort(arrivals(rows), (), concerns=concerning(frozenset({CaseOpened}))).fit
+
+
+def test_what_does_not_concern__is_parked_where_it_is_not_known_or_damaged(rows):
+    concerns = concerning(frozenset({CaseOpened}))
+    unknown, damaged = Arrival(replace(rows[0], type="NeverHeardOf")), Arrival(rows[1], "it does not fit")
+    batch = sort([unknown, damaged, Arrival(rows[2])], (), concerns=concerns)
+    assert [each.row.position for each in batch.unfit] == [1, 2]
 
 
 def test_rows_of_a_parked_stream__wait(rows):

@@ -14,6 +14,7 @@ from notifier import announcement, subscriber
 from notifier.announcement import announce, delivery_of, moments
 from notifier.need import needless
 from notifier.payload import announcement as told
+from notifier.reactions import Announcing
 from notifier.subscriber import SetSubscriber
 from tests.unit.notifier.cast import CASE, COMMITMENT, DUE, HOUR, event, recorded, watched
 
@@ -143,3 +144,7 @@ def test_set_subscriber__needs_a_role():
 def test_set_subscriber__refuses(changes):
     with pytest.raises(ValidationError):
         set_subscriber(**changes)
+
+
+def test_announcing__is_told_of_all_that_makes_a_moment():
+    assert Announcing.types == {type(event) for event in EXAMPLES.values() if moments(event)}

@@ -3,6 +3,7 @@
 import asyncio
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Generic, TypeVar, cast
@@ -12,7 +13,7 @@ from weakref import WeakValueDictionary
 from .catalogue import Event
 from .clock import derived_id
 from .decider import Actor, Asked, Decider
-from .errors import Conflict, NotNow
+from .errors import Conflict, NotNow, Rejection
 from .keyring import Keyring
 from .log import Append, Appended, Entry, Log, Part
 from .recorded import Metadata
@@ -163,22 +164,30 @@ class Performer(Generic[S, C, E]):
     ) -> Performed[S, E]:
         """Decide a command on its stream and append what was decided.
 
+        What is known of the stream is tried first: an append that stands proves that it was all there is.
+
         Raises the decider's Rejection, Conflict when the stream is not at `context.expected` or was never
         free in TRIES rounds, Unavailable when the store does not answer in time.
         """
         turn = self._turns.setdefault(stream, _Turn())
         async with turn.lock:
+            if (known := self._states.get(stream)) is not None:
+                with suppress(Conflict, Rejection):
+                    performed = await self._once(stream, known, command, context, answer)
+                    if performed.appended is not None:
+                        return performed
             for _ in range(TRIES):
                 try:
-                    return await self._once(stream, command, context, answer)
+                    return await self._once(stream, await self._read(stream), command, context, answer)
                 except Conflict:
                     self._states.pop(stream, None)
                     if context.expected is not None:
                         raise
             raise Conflict(f"{stream} was written to by others {TRIES} times in a row")
 
-    async def _once(self, stream: str, command: C, context: Context, answer: Answer[S, E]) -> Performed[S, E]:
-        known = await self._read(stream)
+    async def _once(
+        self, stream: str, known: _Known[S], command: C, context: Context, answer: Answer[S, E]
+    ) -> Performed[S, E]:
         version, state = known.version, known.state
         if context.expected is not None and context.expected != version:
             raise Conflict(f"{stream} is at version {version}, not {context.expected}")

@@ -4,6 +4,7 @@ import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
+from functools import lru_cache
 
 from opentelemetry import trace
 from opentelemetry.sdk.resources import Resource
@@ -135,7 +136,13 @@ def shut_down(tracing: TracerProvider, seconds: float) -> bool:
 
 
 def _tracer() -> Tracer:
-    return (_PROVIDER.get() or trace.get_tracer_provider()).get_tracer("kept")
+    return _tracer_of(_PROVIDER.get() or trace.get_tracer_provider())
+
+
+@lru_cache(64)
+def _tracer_of(provider: trace.TracerProvider) -> Tracer:
+    """Return the tracer of a provider, made once: it costs more than a span that nobody records."""
+    return provider.get_tracer("kept")
 
 
 def _context(origin: str) -> SpanContext:

@@ -85,20 +85,21 @@ CHANGES: tuple[tuple[type[Body], str], ...] = (
 
 def case_commands(parts: Parts, cases: Cases, shelf: Shelf) -> Commands[Case | None, Command, CaseEvent]:
     """Return the commands on cases; new things get their ids here, and owners are looked up."""
+    making = Making(parts, cases, shelf)
 
     async def prepare(body: Sent, asking: Asking) -> Command:
         match body:
             case NewCase():
                 return await _opening(parts, body, asking)
             case NewExpectation():
-                return await Making(parts, cases, shelf).of(body, asking)
+                return await making.of(body, asking)
             case HandOverCommitment():
                 await must_be_there(shelf, body.owner)
                 return body
             case WaitForCustomer():
                 return BeginWait(wait=derived_id("wait", asking.command_id), **dict(body))
             case RecomputeCommitment():
-                return await Making(parts, cases, shelf).recomputing(body)
+                return await making.recomputing(body)
             case _:
                 return body
 

@@ -14,6 +14,7 @@ class Customers:
 
     name = "customers"
     log = "contacts"
+    types: frozenset[type[Event]] = frozenset({CustomerRegistered, CustomerChanged, CustomerErased})
 
     async def apply(self, connection: Connection, batch: Sequence[Recorded[Event]]) -> None:
         """Note the zone of each customer, in the caller's transaction."""

@@ -56,6 +56,7 @@ class Late:
 
     name = "late"
     log = "cases"
+    types: frozenset[type[Event]] = frozenset({CaseOpened})
 
     def __init__(self, parts: Parts, cases: Cases) -> None:
         self._parts = parts

@@ -7,7 +7,7 @@ from events.catalogue import CalendarPublished, Event, OwnerChanged, PolicyPubli
 from events.postgres import Connection, Pool, ask
 from events.recorded import Recorded
 
-KINDS: dict[type, str] = {
+KINDS: dict[type[Event], str] = {
     OwnerChanged: "owner",
     TeamChanged: "team",
     CalendarPublished: "calendar",
@@ -30,6 +30,7 @@ class Listing:
 
     name = "listing"
     log = "cases"
+    types = frozenset(KINDS)
 
     async def apply(self, connection: Connection, batch: Sequence[Recorded[Event]]) -> None:
         """Note how each thing stands, in the caller's transaction."""

@@ -1,6 +1,8 @@
 """What a body that makes a commitment becomes: with an id, and in the setting that holds now."""
 
-from datetime import timedelta
+import asyncio
+from dataclasses import replace
+from datetime import datetime
 
 from events.clock import derived_id
 from events.decider import Actor
@@ -8,7 +10,7 @@ from events.errors import Invalid
 from events.perform import Performer
 from events.service import Asking, Parts
 
-from . import case, tables
+from . import case
 from .case import Case, CaseEvent, Command
 from .case.commands import (
     AGENTS,
@@ -19,33 +21,36 @@ from .case.commands import (
     RecomputeCommitment,
     SetExpectation,
 )
-from .due import Whereabouts, as_said
+from .due import Said, Whereabouts, as_said
+from .owing import Owing
 from .setting import Setting
 from .shelf import Shelf
 
 Cases = Performer[Case | None, Command, CaseEvent]
-CLOSE = timedelta(hours=1)
-"""How near to it other promises of the owner are looked for."""
-NEAR = 50
-"""How many of them are named at most."""
 
 
 class Making:
     """Looks up what a new commitment is made in: best effort for the owner's other promises."""
 
     def __init__(self, parts: Parts, cases: Cases, shelf: Shelf) -> None:
-        self._parts = parts
+        self._log = parts.log
+        self._owing = Owing(parts.pool)
         self._cases = cases
         self._shelf = shelf
 
     async def of(self, body: NewExpectation, asking: Asking) -> SetExpectation | PromiseFollowUp:
         """Return the command. Raises Invalid for an owner or policy that is not there."""
         owner = owner_of(body, asking.actor)
-        standing = await self._shelf.setting(owner, body.policy)
+        standing, (_, found), now = await asyncio.gather(
+            self._shelf.setting(owner, body.policy),
+            self._cases.state(case.stream(body.case)),
+            self._log.now(),
+        )
         if owner is not None:
             _must_be_there(owner, found=standing.found, active=standing.active)
         setting = Setting(standing.policy, standing.calendar, standing.zone)
-        setting = await self._beside_others(body, owner, setting)
+        if owner is not None and found is not None and body.due is not None and not body.backfill:
+            setting = await self._beside_others(body.due, owner, setting, found.zone, now)
         commitment = derived_id("commitment", asking.command_id)
         if isinstance(body, NewFollowUp):
             return PromiseFollowUp(commitment=commitment, setting=setting, **dict(body))
@@ -60,19 +65,17 @@ class Making:
         standing = await self._shelf.setting(known.owner, known.policy.partition("@")[0])
         return Recompute(setting=Setting(standing.policy, standing.calendar, standing.zone), **dict(body))
 
-    async def _beside_others(self, body: NewExpectation, owner: str | None, setting: Setting) -> Setting:
+    async def _beside_others(
+        self, said: Said, owner: str, setting: Setting, zone: str, now: datetime
+    ) -> Setting:
         """Return the setting with the owner's other promises about that time, from the ledger."""
-        _, found = await self._cases.state(case.stream(body.case))
-        if owner is None or found is None or body.due is None or body.backfill:
-            return setting
         hours = None if setting.calendar is None else self._shelf.book.calendar(setting.calendar)
-        said = Whereabouts(await self._parts.log.now(), found.zone, setting.zone, hours)
         try:
-            due, _ = as_said(body.due, said)
+            due, _ = as_said(said, Whereabouts(now, zone, setting.zone, hours))
         except Invalid:
             return setting  # the decision says what is wrong with it
-        position, others = await tables.owed(self._parts.pool, owner, due - CLOSE, due + CLOSE, NEAR)
-        return Setting(setting.policy, setting.calendar, setting.zone, others, position)
+        owed = await self._owing.about(owner, due)
+        return replace(setting, others=owed.others, position=owed.position)
 
 
 def owner_of(body: NewExpectation, actor: Actor) -> str | None:

@@ -42,6 +42,8 @@ class _Reaction:
 
     name: str
     log: str
+    types: frozenset[type[Event]]
+    """What `commands_of` makes commands of."""
 
     def __init__(self, cases: Cases, skew_limit: timedelta, opener: Opener) -> None:
         self._cases = cases
@@ -86,6 +88,7 @@ class Contacts(_Reaction):
 
     name = "contacts"
     log = "contacts"
+    types = frozenset({ContactReceived, ContactMade})
 
 
 class Reminders(_Reaction):
@@ -93,6 +96,7 @@ class Reminders(_Reaction):
 
     name = "reminders"
     log = "reminders"
+    types = frozenset({CommitmentFellDue})
 
 
 class Notifications(_Reaction):
@@ -100,6 +104,7 @@ class Notifications(_Reaction):
 
     name = "notifications"
     log = "notifications"
+    types = frozenset({NotificationSent, CustomerAnswered})
 
 
 def commands_of(recorded: Recorded[Event]) -> Iterator[Command]:

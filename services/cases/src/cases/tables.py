@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any, cast
 from uuid import UUID
 
@@ -182,23 +181,6 @@ async def commitments(pool: Pool, wanted: Mapping[str, Any], limit: int) -> list
     query, values = _query(_LEDGER, wanted)
     rows = await ask(pool, lambda connection: connection.fetch(query, limit, *values))
     return [Found(row["case_id"], row["customer"], _COMMITMENT.validate_json(row["body"])) for row in rows]
-
-
-_OWED = """
-    SELECT (SELECT position FROM cursor WHERE subscription = 'ledger') AS position,
-           array(SELECT (id, due) FROM commitment_v1
-                  WHERE owner = $1 AND state = 'open' AND due > $2 AND due < $3
-                  ORDER BY due, id LIMIT $4) AS others
-"""
-
-
-async def owed(
-    pool: Pool, owner: str, after: datetime, before: datetime, limit: int
-) -> tuple[int | None, tuple[tuple[UUID, datetime], ...]]:
-    """Return what else an owner has to keep between two instants, as of which position of the log."""
-    row = await ask(pool, lambda connection: connection.fetchrow(_OWED, owner, after, before, limit))
-    assert row is not None
-    return row["position"], tuple((id_, due) for id_, due in row["others"])
 
 
 def _query(query: str, wanted: Mapping[str, Any]) -> tuple[str, list[Any]]:

@@ -68,6 +68,7 @@ class Reminding:
 
     name = "reminders"
     log = "reminders"
+    types: frozenset[type[Event]] = frozenset({ReminderDue})
 
     async def apply(self, connection: Connection, batch: Sequence[Recorded[Event]]) -> None:
         """Make the deliveries of the batch, in the caller's transaction."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 
-from events.catalogue import AnnouncementDue, Event
+from events.catalogue import AnnouncementDue, CommitmentKept, CommitmentLapsed, Event, VerdictCorrected
 from events.clock import derived_id
 from events.decider import Actor
 from events.perform import Context, Performer
@@ -24,6 +24,7 @@ class Announcing:
 
     name = "announcements"
     log = "cases"
+    types: frozenset[type[Event]] = frozenset({CommitmentLapsed, CommitmentKept, VerdictCorrected})
 
     def __init__(
         self, pool: Pool, announcements: Announcements, caught_up: Callable[[], Awaitable[None]]

@@ -80,6 +80,7 @@ class Knowing:
 
     name = "customers"
     log = "contacts"
+    types: frozenset[type[Event]] = frozenset({CustomerRegistered, CustomerChanged, CustomerErased})
 
     async def apply(self, connection: Connection, batch: Sequence[Recorded[Event]]) -> None:
         """Fold the batch into the table, in the caller's transaction."""

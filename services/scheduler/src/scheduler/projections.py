@@ -52,6 +52,7 @@ class Noticed:
 
     name = "noticed"
     log = "notifications"
+    types: frozenset[type[Event]] = frozenset({NotificationAcknowledged, NotificationFailed})
 
     def __init__(self, bell: Bell, caught_up: Callable[[], Awaitable[bool]] = _whole_logs) -> None:
         self._bell = bell

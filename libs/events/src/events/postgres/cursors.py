@@ -39,6 +39,21 @@ async def where(pool: Pool, subscription: str) -> Head:
     return Head(UUID(int=row["log_id"].int), row["position"], row["hash"]) if row else NOWHERE
 
 
+def _moves(subscription: str, at: Head, to: Head) -> tuple[object, ...]:
+    return (subscription, at.log_id, at.position, at.hash, to.log_id, to.position, to.hash)
+
+
+async def move(pool: Pool, subscription: str, at: Head, to: Head) -> None:
+    """Move a cursor by itself. Raises Outrun where it does not stand at `at`, Unavailable."""
+    async with borrow(pool) as connection:
+        if not await connection.fetchval(_MOVE, *_moves(subscription, at, to)):
+            raise _outrun(subscription, at)
+
+
+def _outrun(subscription: str, at: Head) -> Outrun:
+    return Outrun(f"the cursor of {subscription} is no longer at {at.position}")
+
+
 @asynccontextmanager
 async def moving(pool: Pool, subscription: str, at: Head, to: Head) -> AsyncIterator[Connection]:
     """Lend a connection in a transaction that moves a cursor; it is committed at the end of the block.
@@ -47,9 +62,6 @@ async def moving(pool: Pool, subscription: str, at: Head, to: Head) -> AsyncIter
     not stand at `at`, Unavailable where the database does not answer.
     """
     async with borrow(pool, BATCH_SECONDS) as connection, connection.transaction():
-        moved = await connection.fetchval(
-            _MOVE, subscription, at.log_id, at.position, at.hash, to.log_id, to.position, to.hash
-        )
-        if not moved:
-            raise Outrun(f"the cursor of {subscription} is no longer at {at.position}")
+        if not await connection.fetchval(_MOVE, *_moves(subscription, at, to)):
+            raise _outrun(subscription, at)
         yield connection

@@ -1,7 +1,6 @@
 """The log in PostgreSQL (schema.sql): appends through the coalescer, reads in the order of commit."""
 
 import asyncio
-from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Self
 from uuid import UUID
@@ -11,35 +10,22 @@ from events.log import Append, Appended, Head, check
 from events.recorded import Stored
 from events.wire import ORIGIN
 
-from .batch import found
 from .bell import Bell
 from .coalescer import Coalescer
-from .gathered import Gathered
+from .looking import ROWS, Looking
 from .pool import Connection, Pool, ask
 
 POLL_SECONDS = 1.0
 """How long a reader relies on the bell before it looks for itself."""
 
 _OPEN = "SELECT name, log_id FROM log"
-_ROWS = """
-    SELECT position, stream, version, event_id, type, schema_version, data, metadata,
-           occurred_at, recorded_at, content, hash
-      FROM event
-"""
-_STREAM = f"{_ROWS} WHERE stream = $1 AND version > $2 ORDER BY version"
-_STREAMS = f"""
-    SELECT found.* FROM unnest($1::text[], $2::bigint[]) AS asked(name, since)
-     CROSS JOIN LATERAL ({_ROWS} WHERE stream = asked.name AND version > asked.since ORDER BY version) found
-"""  # noqa: S608 - what it is made of stands here
-"""The order within keeps the planner from anything but the index of streams."""
-_TAIL = f"{_ROWS} WHERE position > $1 ORDER BY position LIMIT $2"
+_TAIL = f"{ROWS} WHERE position > $1 ORDER BY position LIMIT $2"
 _TAIL_OF_STREAM = f"""
-    {_ROWS} WHERE stream = $3 AND position > $1 AND type = coalesce($4, type) ORDER BY version LIMIT $2
+    {ROWS} WHERE stream = $3 AND position > $1 AND type = coalesce($4, type) ORDER BY version LIMIT $2
 """
-_TAIL_OF_TYPE = f"{_ROWS} WHERE position > $1 AND type = $3 ORDER BY position LIMIT $2"
+_TAIL_OF_TYPE = f"{ROWS} WHERE position > $1 AND type = $3 ORDER BY position LIMIT $2"
 _HEAD = "SELECT position, hash FROM event ORDER BY position DESC LIMIT 1"
 _PLACE = "SELECT position, hash FROM event WHERE position = $1"
-_NOW = "SELECT kept_now()"
 _SET_CLOCK = "SELECT kept_set_clock($1)"
 
 
@@ -54,9 +40,7 @@ class PostgresLog:
         self._bell = bell or Bell(pool)
         self._reached = 0
         self._coalescer = Coalescer(pool, self._landed)
-        self._streams = Gathered(pool, self._read_streams)
-        self._commands = Gathered(pool, _found)
-        self._clock = Gathered(pool, _now)
+        self._looking = Looking(pool, name, log_id)
 
     @classmethod
     async def open(cls, pool: Pool, name: str, bell: Bell | None = None) -> Self:
@@ -73,8 +57,7 @@ class PostgresLog:
     async def close(self) -> None:
         """Let what is being appended come to its end, and stop; before the pool is closed."""
         await self._coalescer.close()
-        for each in (self._streams, self._commands, self._clock):
-            await each.close()
+        await self._looking.close()
         if self._rings_alone:
             await self._bell.close()
 
@@ -84,11 +67,11 @@ class PostgresLog:
 
     async def find(self, command: UUID) -> Appended | None:
         """Return what a command appended, or none."""
-        return await self._commands.get(command)
+        return await self._looking.command(command)
 
     async def stream(self, stream: str, after: int = 0) -> list[Stored]:
         """Return the rows of a stream with version > after."""
-        return await self._streams.get((stream, after))
+        return await self._looking.stream(stream, after)
 
     async def tail(
         self, after: int, limit: int = 500, *, stream: str | None = None, kind: str | None = None
@@ -110,7 +93,7 @@ class PostgresLog:
 
     async def now(self) -> datetime:
         """Return domain time."""
-        return await self._clock.get(None)
+        return await self._looking.now()
 
     async def set_clock(self, at: datetime) -> None:
         """Set domain time and wake who sleeps by it. Raises Invalid where it would run back."""
@@ -139,26 +122,6 @@ class PostgresLog:
 
         return await ask(self._pool, fetch)
 
-    async def _read_streams(
-        self, connection: Connection, asked: Collection[tuple[str, int]]
-    ) -> Mapping[tuple[str, int], list[Stored]]:
-        """Return the rows of several streams, each from a version on."""
-        if len(asked) == 1:
-            ((stream, after),) = asked
-            records = await connection.fetch(_STREAM, stream, after)
-            return {(stream, after): [Stored(self.name, self.log_id, *record) for record in records]}
-        least: dict[str, int] = {}
-        for stream, after in asked:
-            least[stream] = min(after, least.get(stream, after))
-        records = await connection.fetch(_STREAMS, list(least), list(least.values()))
-        rows: dict[str, list[Stored]] = {}
-        for record in records:
-            rows.setdefault(record["stream"], []).append(Stored(self.name, self.log_id, *record))
-        return {
-            (stream, after): [row for row in rows.get(stream, ()) if row.version > after]
-            for stream, after in asked
-        }
-
     async def _head(self, query: str, *arguments: object) -> Head | None:
         row = await ask(self._pool, lambda connection: connection.fetchrow(query, *arguments))
         if row is None:
@@ -169,12 +132,3 @@ class PostgresLog:
     def _landed(self, position: int) -> None:
         self._reached = max(self._reached, position)
         self._bell.ring("kept_log")
-
-
-async def _found(connection: Connection, commands: Collection[UUID]) -> Mapping[UUID, Appended | None]:
-    known = await found(connection, list(commands))
-    return {command: known.get(command) for command in commands}
-
-
-async def _now(connection: Connection, asked: Collection[None]) -> Mapping[None, datetime]:
-    return dict.fromkeys(asked, await connection.fetchval(_NOW))

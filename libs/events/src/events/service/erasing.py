@@ -47,6 +47,7 @@ class Erasing:
 
     name = "erasing"
     log = "contacts"
+    types: frozenset[type[Event]] = frozenset({CustomerErased})
 
     def __init__(self, log: Log, keyring: Keyring, source: str, clear: Clear) -> None:
         self._erasures = Performer(log, ERASURE, source=source, cache=0)

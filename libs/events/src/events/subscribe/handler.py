@@ -43,4 +43,17 @@ class Reaction(Follower, Protocol):
         ...
 
 
+@runtime_checkable
+class Selective(Follower, Protocol):
+    """A handler that is told of some types of events only.
+
+    Rows of other types are verified, but not decoded; the cursor moves past them when the log is quiet.
+    """
+
+    @property
+    def types(self) -> frozenset[type[Event]]:
+        """The types it is told of. Types that this release does not know are parked, as for any handler."""
+        ...
+
+
 Handler = Projection | Reaction

@@ -3,16 +3,19 @@
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
-from events.catalogue import Event
+from events.catalogue import TYPES, Event
 from events.errors import Undecodable, told
 from events.log import Head
 from events.postgres.parked import Unfit
-from events.recorded import Recorded
+from events.recorded import Recorded, Stored
 from events.sealing import NO_KEYS, Keys
 from events.wire import decode
 
 from .integrity import place_of
 from .reader import Arrival
+
+Concerns = Callable[[Stored], bool]
+"""Says whether a handler is told of a row."""
 
 Weigh = Callable[[Arrival], Recorded[Event] | Unfit]
 """From a row as it arrived to its event, or to why it cannot be had."""
@@ -27,19 +30,33 @@ class Batch:
     unfit: list[Unfit] = field(default_factory=list)
 
 
+def everything(_row: Stored) -> bool:
+    """Let every row concern a handler."""
+    return True
+
+
+def concerning(types: frozenset[type[Event]]) -> Concerns:
+    """Return what lets rows of these types concern a handler, and of those that are not known here."""
+    names = {cls.__name__ for cls in types}
+    return lambda row: row.type in names or row.type not in TYPES
+
+
 def sort(
     arrivals: Sequence[Arrival],
     parked: Iterable[str],
     failed: Exception | None = None,
     weighed: Weigh | None = None,
+    concerns: Concerns = everything,
 ) -> Batch:
-    """Return a batch: what follows on a parked stream waits behind it.
+    """Return a batch: what follows on a parked stream waits behind it, what does not concern is left out.
 
     `failed` is what the handler raised for the first row, which is parked with it. `weighed` is a `weigh`
     that may remember.
     """
     waiting, batch = set(parked), Batch(place_of(arrivals[-1].row))
     for each in arrivals:
+        if each.flaw is None and not concerns(each.row):
+            continue
         if each.row.stream in waiting:
             batch.unfit.append(Unfit(each.row))
             continue

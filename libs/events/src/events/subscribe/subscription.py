@@ -16,14 +16,18 @@ from events.recorded import Recorded
 from events.sealed import keys_of
 
 from .delivery import PASSING, Delivery, HandlerFailed
-from .handler import Handler
-from .intake import Batch, Weigh, said, sort, weigh
+from .handler import Handler, Selective
+from .intake import Batch, Weigh, concerning, everything, said, sort, weigh
 from .parking import Parking
 from .reader import Arrival, Counts, Reader
 from .source import Source, Truth
 
 WAIT_SECONDS = 1.0
 POLL_SECONDS = 0.05
+IDLE_SECONDS = 0.005
+"""How long a log must be quiet until a cursor moves past rows that did not concern its handler."""
+UNSAVED = 500
+"""How many such rows it moves past at most, however busy the log is: a crash has them read again."""
 
 
 def lease_of(subscription: str) -> str:
@@ -51,12 +55,13 @@ class Subscription:
         self.health = Health()
         self._pool = pool
         self._delivery = Delivery(handler)
+        self._concerns = concerning(handler.types) if isinstance(handler, Selective) else everything
         self._room = self._delivery.limit
         self._lease = Lease(pool, lease_of(handler.name), holder)
         self._reader = Reader(source, feed, handler.name)
         self._parking = Parking(pool, handler.name)
         self._on_commit = on_commit
-        self._at = cursors.NOWHERE
+        self._at = self._saved = cursors.NOWHERE
         self._moved = asyncio.Event()
 
     @property
@@ -104,7 +109,8 @@ class Subscription:
         """Lead: take up the cursor where it is, and go on from there."""
         try:
             await cursors.begin(self._pool, self.name, self.log)
-            self._step(await cursors.where(self._pool, self.name))
+            self._saved = await cursors.where(self._pool, self.name)
+            self._step(self._saved)
             await self._parking.load()
             await self._reader.check(self._at)
             while True:
@@ -113,7 +119,8 @@ class Subscription:
             await bounded(self._reader.close(), WAIT_SECONDS)
 
     async def _go_on(self) -> None:
-        arrivals = await self._reader.read(self._at, self._room, WAIT_SECONDS)
+        saved = self._saved == self._at
+        arrivals = await self._reader.read(self._at, self._room, WAIT_SECONDS if saved else IDLE_SECONDS)
         if self._reader.on_feed:
             self.health.ill(f"the topic of {self.log} is silent; its feed is read")
         else:
@@ -122,17 +129,21 @@ class Subscription:
             self._room = max(len(arrivals) // 2, 1)  # a batch that takes too long is smaller the next time
             await self._take(arrivals, await self._weighing(arrivals))
             self._room = self._delivery.limit
+        if not saved and (not arrivals or self._at.position - self._saved.position >= UNSAVED):
+            await self._save()
         for stream in await self._parking.due():
             await self._retry(stream)
 
     async def _weighing(self, arrivals: Sequence[Arrival]) -> Weigh:
         """Return what decodes these rows; those of the own log are opened."""
-        return partial(weigh, keys=await keys_of([each.row for each in arrivals], self._keyring))
+        rows = [each.row for each in arrivals if self._concerns(each.row)]
+        return partial(weigh, keys=await keys_of(rows, self._keyring))
 
     async def _take(self, arrivals: Sequence[Arrival], weighed: Weigh = weigh) -> None:
         """Bring rows to the handler; where it fails, one by one, so that only the one at fault is parked."""
         try:
-            await self._commit(sort(arrivals, self._parking.streams, weighed=weighed))
+            streams = self._parking.streams
+            await self._commit(sort(arrivals, streams, weighed=weighed, concerns=self._concerns))
         except HandlerFailed as failed:
             if len(arrivals) == 1:
                 await self._commit(sort(arrivals, (), failed=failed.cause))
@@ -141,14 +152,23 @@ class Subscription:
                     await self._take([each], weighed)
 
     async def _commit(self, batch: Batch) -> None:
+        if not batch.fit and not batch.unfit:
+            self._step(batch.to)
+            return
         await self._delivery.before(batch.fit)
-        async with cursors.moving(self._pool, self.name, self._at, batch.to) as connection:
+        async with cursors.moving(self._pool, self.name, self._saved, batch.to) as connection:
             await self._delivery.within(connection, batch.fit)
             await parked.park(connection, self.name, batch.unfit)
+        self._saved = batch.to
         self._step(batch.to)
         self._parking.add(batch.unfit)
         for stream in {each.row.stream for each in batch.unfit if each.error is None}:
             await self._retry(stream)
+
+    async def _save(self) -> None:
+        """Move the cursor past what did not concern the handler."""
+        await cursors.move(self._pool, self.name, self._saved, self._at)
+        self._saved = self._at
 
     async def _retry(self, stream: str) -> None:
         """Take in what waits of a parked stream, in order, as far as it goes."""
