@@ -1,8 +1,10 @@
 """How intake is composed."""
 
+from functools import partial
 from uuid import UUID
 
 from events.catalogue import Event
+from events.postgres import parked
 from events.recorded import Recorded
 from events.service import Parts, Service
 from events.service.erasing import Erasing
@@ -22,6 +24,8 @@ def compose(parts: Parts) -> Service:
     async def clear(_customer: UUID, recorded: Recorded[Event]) -> None:
         await must_have_read(register, recorded.position)
 
+    held = partial(parked.held, parts.pool, register.name)
+    erasing = parts.follow(Erasing(parts.log, parts.keyring, parts.name, clear, held))
     router = reads(parts)
     erasure_reads(router, parts)
     return Service(
@@ -29,5 +33,5 @@ def compose(parts: Parts) -> Service:
         commands=(customers, contact_commands(parts, customers.performer)),
         router=router,
         bodies=(SearchCustomers,),
-        subscriptions=(register, parts.follow(Erasing(parts.log, parts.keyring, parts.name, clear))),
+        subscriptions=(register, erasing),
     )

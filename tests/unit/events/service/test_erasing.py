@@ -9,7 +9,7 @@ from events.errors import NotYet, Unavailable
 from events.keyring import Erased, MemoryKeyring
 from events.memory import MemoryLog
 from events.recorded import Recorded
-from events.service.erasing import Erasing, destroy_again, stream
+from events.service.erasing import Erasing, HeldBack, destroy_again, stream
 from events.service.waits import must_have_read
 from events.testing import an_id, recorded
 from events.wire import decode
@@ -48,6 +48,24 @@ async def test_erasing__clears_then_destroys_the_key_then_says_so(service):
     await service.erasing.react(ASKED)
     assert service.cleared == [MAI]
     assert await service.keyring.keys([key.id]) == {key.id: None}
+    assert await service.said() == [KeyDestroyed(customer=MAI)]
+
+
+async def test_erasing__what_is_parked_holds_the_end_of_it_back(service):
+    parked = ["case-1"]
+
+    async def held() -> list[str]:
+        return parked
+
+    service.erasing = Erasing(service.log, service.keyring, "cases", service.clear, held)
+    key = await service.keyring.key_for(str(MAI))
+    with pytest.raises(HeldBack, match="case-1"):
+        await service.erasing.react(ASKED)
+    assert await service.keyring.keys([key.id]) == {key.id: None}
+    assert await service.said() == []
+    parked.clear()
+    service.erasing = Erasing(service.log, service.keyring, "cases", nothing, held)
+    await service.erasing.react(ASKED)
     assert await service.said() == [KeyDestroyed(customer=MAI)]
 
 

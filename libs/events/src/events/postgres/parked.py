@@ -23,6 +23,7 @@ _ADD = f"""
     ON CONFLICT DO NOTHING
 """  # noqa: S608 - constants only
 _STREAMS = "SELECT DISTINCT stream FROM parked WHERE subscription = $1"
+_HELD = "SELECT DISTINCT stream FROM parked WHERE subscription = $1 ORDER BY stream LIMIT $2"
 _DUE = """
     SELECT stream FROM (
         SELECT DISTINCT ON (stream) stream, retry_at FROM parked
@@ -88,6 +89,12 @@ async def streams(pool: Pool, subscription: str) -> set[str]:
     """Return the parked streams of a subscription. Raises Unavailable."""
     rows = await ask(pool, lambda connection: connection.fetch(_STREAMS, subscription))
     return {row["stream"] for row in rows}
+
+
+async def held(pool: Pool, subscription: str, limit: int = 3) -> list[str]:
+    """Return the first few parked streams of a subscription by name. Raises Unavailable."""
+    rows = await ask(pool, lambda connection: connection.fetch(_HELD, subscription, limit))
+    return [row["stream"] for row in rows]
 
 
 async def due(pool: Pool, subscription: str) -> list[str]:

@@ -64,8 +64,10 @@ def build(site: Site, tracing: TracerProvider) -> FastAPI:
     else:
         check_routes(app)
     _answer_errors(app)
-    bodies = [spec.body for commands in site.service.commands for spec in commands.specs]
-    document(app, [*bodies, openings.OpenWords, *site.service.bodies], OPEN)
+    specs = [spec for commands in site.service.commands for spec in commands.specs]
+    bodies = [spec.body for spec in specs]
+    made = {spec.path: spec.location for spec in specs if spec.status == HTTPStatus.CREATED}
+    document(app, [*bodies, openings.OpenWords, *site.service.bodies], OPEN, made)
     return app
 
 

@@ -1,12 +1,13 @@
 """A customer is erased: each service clears what it has of them, destroys their key, and says that it did."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection
 from dataclasses import dataclass
 from uuid import UUID
 
 from events.catalogue import CustomerErased, Event, KeyDestroyed
 from events.clock import derived_id
 from events.decider import Actor, Asked, Decider
+from events.errors import Fault
 from events.keyring import Keyring
 from events.log import Log
 from events.perform import Context, Performer
@@ -14,6 +15,14 @@ from events.recorded import Recorded
 
 PAGE = 500
 """How many events are read at a time."""
+
+Held = Callable[[], Awaitable[Collection[str]]]
+"""Returns the parked streams before tables in which words are in clear (events.postgres.parked)."""
+
+
+class HeldBack(Fault):
+    """What is parked may still stand in clear in a table: the erasure is not done until that is taken in."""
+
 
 Clear = Callable[[UUID, Recorded[Event]], Awaitable[None]]
 """Clears what a service has of a customer, given the event that asks for it; perhaps once more."""
@@ -39,21 +48,27 @@ def decide(done: bool, command: DestroyKey, _asked: Asked) -> tuple[KeyDestroyed
 ERASURE: Decider[bool, DestroyKey, KeyDestroyed] = Decider(False, decide, lambda _done, _event: True)
 
 
+async def _nothing() -> Collection[str]:
+    return ()
+
+
 class Erasing:
     """The reaction to `contacts` of a service that keeps keys of customers.
 
-    Each step can be done again, so a crash between two of them costs a repeat and nothing else.
+    An erasure that is held back is parked itself, and tried again as parked streams are. Each step can be
+    done again, so a crash between two of them costs a repeat and nothing else.
     """
 
     name = "erasing"
     log = "contacts"
     types: frozenset[type[Event]] = frozenset({CustomerErased})
 
-    def __init__(self, log: Log, keyring: Keyring, source: str, clear: Clear) -> None:
+    def __init__(self, log: Log, keyring: Keyring, source: str, clear: Clear, held: Held = _nothing) -> None:
         self._erasures = Performer(log, ERASURE, source=source, cache=0)
         self._keyring = keyring
         self._actor = Actor(source, frozenset({"system"}))
         self._clear = clear
+        self._held = held
 
     async def react(self, recorded: Recorded[Event]) -> None:
         """Erase a customer who asked for it; everything else is none of its business."""
@@ -62,6 +77,8 @@ class Erasing:
         customer = UUID(recorded.entity)
         await self._clear(customer, recorded)
         await self._keyring.destroy(str(customer))
+        if held := await self._held():
+            raise HeldBack(f"{', '.join(held)}: parked, so not erased yet (events parked list)")
         context = Context(
             derived_id(recorded.id, self.name, self._actor.subject),
             self._actor,

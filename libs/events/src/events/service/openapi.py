@@ -12,6 +12,7 @@ from starlette.routing import compile_path
 from .clock_route import DRIVING
 from .command import CommandSpec
 from .kinds import KINDS
+from .links import add_links
 from .problems import MEDIA_TYPE
 
 Json = dict[str, Any]
@@ -122,10 +123,15 @@ def operation(spec: CommandSpec, *, many: bool = False) -> Json:
     }
 
 
-def document(app: FastAPI, bodies: Sequence[type[BaseModel]], open_to_all: Collection[str]) -> None:
+def document(
+    app: FastAPI,
+    bodies: Sequence[type[BaseModel]],
+    open_to_all: Collection[str],
+    made: Mapping[str, str],
+) -> None:
     """Let the application describe itself, with the parts that its bodies refer to.
 
-    `open_to_all` are the paths that need no token.
+    `open_to_all` are the paths that need no token; `made` are those that make things, with their places.
     """
 
     def describe() -> Json:
@@ -146,6 +152,7 @@ def document(app: FastAPI, bodies: Sequence[type[BaseModel]], open_to_all: Colle
                     read = method == "get" and path not in DRIVING
                     public, writes = path in open_to_all, "requestBody" in each or method == "delete"
                     _complete(each, read=read, public=public, writes=writes)
+            add_links(page["paths"], made)
             app.openapi_schema = _plain(page)
         return app.openapi_schema
 
