@@ -47,7 +47,7 @@ class Reaction(Follower, Protocol):
 class Selective(Follower, Protocol):
     """A handler that is told of some types of events only.
 
-    Rows of other types are verified, but not decoded; the cursor moves past them when the log is quiet.
+    Rows of other types are verified, but not decoded; the cursor moves past them when none follow at once.
     """
 
     @property

@@ -24,10 +24,11 @@ from .source import Source, Truth
 
 WAIT_SECONDS = 1.0
 POLL_SECONDS = 0.05
-IDLE_SECONDS = 0.005
-"""How long a log must be quiet until a cursor moves past rows that did not concern its handler."""
 UNSAVED = 500
-"""How many such rows it moves past at most, however busy the log is: a crash has them read again."""
+"""How many rows that do not concern its handler a cursor stays behind at most, while others follow at once.
+
+A crash has them read again.
+"""
 
 
 def lease_of(subscription: str) -> str:
@@ -120,7 +121,7 @@ class Subscription:
 
     async def _go_on(self) -> None:
         saved = self._saved == self._at
-        arrivals = await self._reader.read(self._at, self._room, WAIT_SECONDS if saved else IDLE_SECONDS)
+        arrivals = await self._reader.read(self._at, self._room, WAIT_SECONDS if saved else 0)
         if self._reader.on_feed:
             self.health.ill(f"the topic of {self.log} is silent; its feed is read")
         else:
