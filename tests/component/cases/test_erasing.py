@@ -135,12 +135,14 @@ async def test_erase__a_case_that_was_just_being_opened_is_erased_at_once(cases)
 
 async def test_erase__while_a_case_is_parked__is_not_done(cases):
     customer, (case,) = await customer_with(cases, 1)
+    _, (unconcerned,) = await customer_with(cases, 1)
     pool, log = cases.parts.pool, cases.parts.log
-    await pool.execute(PARK, f"case-{case}")
+    for each in (case, unconcerned):
+        await pool.execute(PARK, f"case-{each}")
     after = await erase(cases, customer)
 
     async def held() -> bool:
-        return await parked.held(pool, "erasing") == [f"customer-{customer}"]
+        return bool(await parked.held(pool, "erasing", [f"customer-{customer}"]))
 
     async def done() -> bool:
         return bool(await log.stream(f"erasure-{customer}"))
@@ -149,8 +151,9 @@ async def test_erase__while_a_case_is_parked__is_not_done(cases):
         await until(held, 20)
         assert not await done()
     finally:
-        await pool.execute("DELETE FROM parked WHERE subscription = 'ledger'")
+        await pool.execute("DELETE FROM parked WHERE stream = $1", f"case-{case}")
     await parked.hurry(pool, "erasing")
     await until(done, 20)
     assert await erasures(cases, [case]) == [1]
     assert [each["subject"] for each in await states(cases, customer, after)] == [ERASED]
+    await pool.execute("DELETE FROM parked WHERE stream = $1", f"case-{unconcerned}")

@@ -32,9 +32,9 @@ async def saved(line) -> int:
 
 async def test_what_does_not_concern__is_passed_without_the_handler(line):
     await line.append(30)
-    tally = Choosy()
-    await followed(line, line.by_log(tally))
-    assert tally.calls == 0
+    tally, told = Choosy(), []
+    await followed(line, line.by_log(tally, on_commit=lambda: told.append(tally.calls)))
+    assert (tally.calls, told) == (0, [0]), "told at its start, and of nothing else"
     assert await line.taken(line.pool) == []
 
 

@@ -1,9 +1,7 @@
 """How cases is composed."""
 
 from collections.abc import Sequence
-from functools import partial
 
-from events.postgres import parked
 from events.service import Gauge, Parts, Service
 from events.service.erasing import Erasing
 
@@ -30,14 +28,13 @@ def compose(parts: Parts) -> Service:
     ledger, known = parts.follow(Ledger()), parts.follow(Customers())
     clearing = Clearing(parts, cases, ledger, known)
     opener = Opener(parts.client, parts.settings.urls, parts.settings.token)
-    held = partial(parked.held, parts.pool, ledger.name)
     handlers = (
         Listing(),
         Contacts(cases, parts.skew_limit, opener),
         Reminders(cases, parts.skew_limit, opener),
         Notifications(cases, parts.skew_limit, opener),
         Late(parts, cases),
-        Erasing(parts.log, parts.keyring, parts.name, clearing.clear, held),
+        Erasing(parts.log, parts.keyring, parts.name, clearing.clear, clearing.held),
     )
 
     async def figures() -> Sequence[Gauge]:

@@ -1,6 +1,7 @@
 """What follows here when a customer is erased: every case of theirs is, also one that comes late."""
 
 import asyncio
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
@@ -9,6 +10,7 @@ from events.catalogue import CaseOpened, Event
 from events.clock import derived_id
 from events.decider import Actor
 from events.perform import Context
+from events.postgres import parked
 from events.recorded import Recorded
 from events.service import Parts
 from events.service.waits import must_have_read
@@ -40,12 +42,25 @@ class Clearing:
         """
         await must_have_read(self.customers, recorded.position)
         await self._ledger_is_there()
-        after = None
-        while ids := await tables.cases_of(self.parts.pool, customer, after, self.page):
+        async for ids in self._pages(customer):
             skew_limit = self.parts.skew_limit
             await asyncio.gather(*(erase(self.cases, case, recorded, skew_limit) for case in ids))
-            after = ids[-1]
         await self._ledger_is_there()
+
+    async def held(self, customer: UUID) -> list[str]:
+        """Return the cases of a customer that the ledger could not go on with. Raises Unavailable."""
+        found = [
+            each
+            async for ids in self._pages(customer)
+            for each in await parked.held(self.parts.pool, self.ledger.name, [stream(case) for case in ids])
+        ]
+        return sorted(found)
+
+    async def _pages(self, customer: UUID) -> AsyncIterator[list[UUID]]:
+        after = None
+        while ids := await tables.cases_of(self.parts.pool, customer, after, self.page):
+            yield ids
+            after = ids[-1]
 
     async def _ledger_is_there(self) -> None:
         await must_have_read(self.ledger, (await self.parts.log.head()).position)

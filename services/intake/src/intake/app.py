@@ -1,6 +1,5 @@
 """How intake is composed."""
 
-from functools import partial
 from uuid import UUID
 
 from events.catalogue import Event
@@ -11,6 +10,7 @@ from events.service.erasing import Erasing
 from events.service.waits import must_have_read
 
 from .api import contact_commands, customer_commands, reads
+from .customer import stream as of_customer
 from .erasure_reads import erasure_reads
 from .finding import SearchCustomers
 from .tables import Register
@@ -24,7 +24,9 @@ def compose(parts: Parts) -> Service:
     async def clear(_customer: UUID, recorded: Recorded[Event]) -> None:
         await must_have_read(register, recorded.position)
 
-    held = partial(parked.held, parts.pool, register.name)
+    async def held(customer: UUID) -> list[str]:
+        return await parked.held(parts.pool, register.name, [of_customer(customer)])
+
     erasing = parts.follow(Erasing(parts.log, parts.keyring, parts.name, clear, held))
     router = reads(parts)
     erasure_reads(router, parts)

@@ -54,7 +54,7 @@ async def test_erasing__clears_then_destroys_the_key_then_says_so(service):
 async def test_erasing__what_is_parked_holds_the_end_of_it_back(service):
     parked = ["case-1"]
 
-    async def held() -> list[str]:
+    async def held(_customer: UUID) -> list[str]:
         return parked
 
     service.erasing = Erasing(service.log, service.keyring, "cases", service.clear, held)

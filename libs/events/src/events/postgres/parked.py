@@ -23,7 +23,7 @@ _ADD = f"""
     ON CONFLICT DO NOTHING
 """  # noqa: S608 - constants only
 _STREAMS = "SELECT DISTINCT stream FROM parked WHERE subscription = $1"
-_HELD = "SELECT DISTINCT stream FROM parked WHERE subscription = $1 ORDER BY stream LIMIT $2"
+_HELD = "SELECT DISTINCT stream FROM parked WHERE subscription = $1 AND stream = ANY($2)"
 _DUE = """
     SELECT stream FROM (
         SELECT DISTINCT ON (stream) stream, retry_at FROM parked
@@ -91,9 +91,9 @@ async def streams(pool: Pool, subscription: str) -> set[str]:
     return {row["stream"] for row in rows}
 
 
-async def held(pool: Pool, subscription: str, limit: int = 3) -> list[str]:
-    """Return the first few parked streams of a subscription by name. Raises Unavailable."""
-    rows = await ask(pool, lambda connection: connection.fetch(_HELD, subscription, limit))
+async def held(pool: Pool, subscription: str, among: Sequence[str]) -> list[str]:
+    """Return which of these streams are parked. Raises Unavailable."""
+    rows = await ask(pool, lambda connection: connection.fetch(_HELD, subscription, among))
     return [row["stream"] for row in rows]
 
 

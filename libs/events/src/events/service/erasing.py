@@ -16,8 +16,8 @@ from events.recorded import Recorded
 PAGE = 500
 """How many events are read at a time."""
 
-Held = Callable[[], Awaitable[Collection[str]]]
-"""Returns the parked streams before tables in which words are in clear (events.postgres.parked)."""
+Held = Callable[[UUID], Awaitable[Collection[str]]]
+"""Returns the parked streams of a customer before which words still stand in clear in a table."""
 
 
 class HeldBack(Fault):
@@ -48,7 +48,7 @@ def decide(done: bool, command: DestroyKey, _asked: Asked) -> tuple[KeyDestroyed
 ERASURE: Decider[bool, DestroyKey, KeyDestroyed] = Decider(False, decide, lambda _done, _event: True)
 
 
-async def _nothing() -> Collection[str]:
+async def _nothing(_customer: UUID) -> Collection[str]:
     return ()
 
 
@@ -77,7 +77,7 @@ class Erasing:
         customer = UUID(recorded.entity)
         await self._clear(customer, recorded)
         await self._keyring.destroy(str(customer))
-        if held := await self._held():
+        if held := await self._held(customer):
             raise HeldBack(f"{', '.join(held)}: parked, so not erased yet (events parked list)")
         context = Context(
             derived_id(recorded.id, self.name, self._actor.subject),

@@ -24,7 +24,7 @@ from .source import Source, Truth
 
 WAIT_SECONDS = 1.0
 POLL_SECONDS = 0.05
-UNSAVED = 500
+UNSAVED = 100
 """How many rows that do not concern its handler a cursor stays behind at most, while others follow at once.
 
 A crash has them read again.
@@ -112,6 +112,7 @@ class Subscription:
             await cursors.begin(self._pool, self.name, self.log)
             self._saved = await cursors.where(self._pool, self.name)
             self._step(self._saved)
+            self._tell()
             await self._parking.load()
             await self._reader.check(self._at)
             while True:
@@ -162,6 +163,7 @@ class Subscription:
             await parked.park(connection, self.name, batch.unfit)
         self._saved = batch.to
         self._step(batch.to)
+        self._tell()
         self._parking.add(batch.unfit)
         for stream in {each.row.stream for each in batch.unfit if each.error is None}:
             await self._retry(stream)
@@ -199,7 +201,6 @@ class Subscription:
         self._at = to
         self._moved.set()
         self._moved = asyncio.Event()
-        self._tell()
 
     def _tell(self) -> None:
         if self._on_commit is not None:

@@ -30,6 +30,8 @@ def take_over(draft: Draft, command: TakeOver) -> None:
 def elsewhere(case: Case | None, command: Command, events: Sequence[CaseEvent]) -> dict[UUID, TakeOver]:
     """Return what events of a case ask of other cases in the same append: one command for each."""
     asked: dict[UUID, TakeOver] = {}
+    if not any(isinstance(event, CommitmentsMovedOut) for event in events):
+        return asked
     for event in events:
         if isinstance(event, CommitmentsMovedOut):
             assert case is not None, "only what was made can go"
