@@ -14,20 +14,12 @@ from events.clock import new_id
 from events.errors import Unavailable
 from events.keyring import ERASED
 from events.log import Append, Entry, Part
-from events.postgres import parked
 from events.recorded import Metadata
 from events.testing import recorded
 from events.wire import decode, encode
-from tests.line import until
 
 from .desk import Desk
 
-PARK = """
-    INSERT INTO parked
-    SELECT 'ledger', position, 'cases', gen_random_uuid(), stream, version, event_id, type, schema_version,
-           data, metadata, occurred_at, recorded_at, content, hash, 'planted', false, 0, now(), 'infinity'
-      FROM event WHERE stream = $1 ORDER BY position DESC LIMIT 1
-"""
 WORDS = "the blue kettle hums"
 
 
@@ -131,29 +123,3 @@ async def test_erase__a_case_that_was_just_being_opened_is_erased_at_once(cases)
     shown = await states(cases, customer, f"cases@{(await log.head()).position}")
     assert {each["id"]: each["state"] for each in shown} == {known: "closed", str(late): "closed"}
     assert await erasures(cases, [str(late)]) == [1]
-
-
-async def test_erase__while_a_case_is_parked__is_not_done(cases):
-    customer, (case,) = await customer_with(cases, 1)
-    _, (unconcerned,) = await customer_with(cases, 1)
-    pool, log = cases.parts.pool, cases.parts.log
-    for each in (case, unconcerned):
-        await pool.execute(PARK, f"case-{each}")
-    after = await erase(cases, customer)
-
-    async def held() -> bool:
-        return bool(await parked.held(pool, "erasing", [f"customer-{customer}"]))
-
-    async def done() -> bool:
-        return bool(await log.stream(f"erasure-{customer}"))
-
-    try:
-        await until(held, 20)
-        assert not await done()
-    finally:
-        await pool.execute("DELETE FROM parked WHERE stream = $1", f"case-{case}")
-    await parked.hurry(pool, "erasing")
-    await until(done, 20)
-    assert await erasures(cases, [case]) == [1]
-    assert [each["subject"] for each in await states(cases, customer, after)] == [ERASED]
-    await pool.execute("DELETE FROM parked WHERE stream = $1", f"case-{unconcerned}")

@@ -3,7 +3,7 @@
 import pytest
 
 from events.catalogue import CaseOpened, Event, OwnerChanged
-from events.postgres import cursors
+from events.postgres import cursors, parked
 from events.subscribe import subscription as following
 from tests.line import Tally, followed, running, tallied, until
 
@@ -24,6 +24,14 @@ class Fitting(Choosy):
     """Is told of all that a line is made of."""
 
     types: frozenset[type[Event]] = frozenset({OwnerChanged})
+
+
+PARK = """
+    INSERT INTO parked
+    SELECT 'tally', position, 'cases', gen_random_uuid(), stream, version, event_id, type, schema_version,
+           data, metadata, occurred_at, recorded_at, content, hash, 'planted', false, 0, now(), now()
+      FROM event WHERE position = 1
+"""
 
 
 async def saved(line) -> int:
@@ -53,17 +61,53 @@ async def test_a_quiet_log__has_the_cursor_saved(line):
         assert await saved(line) == 30
 
 
-async def test_a_busy_log__has_the_cursor_saved_now_and_then(line, monkeypatch):
-    monkeypatch.setattr(following, "UNSAVED", 10)
-    await line.append(40)
+async def test_a_busy_log__leaves_the_cursor_no_further_behind_than_it_may(line):
+    await line.append(1200)
     subscription = line.by_log(Choosy())
     await cursors.begin(line.pool, "tally", "cases")
-    await subscription._parking.load()
-    subscription._room = 15
+    behind = []
+    for _ in range(3):
+        await subscription._go_on()
+        behind.append(subscription.position - await saved(line))
+    assert max(behind) < following.UNSAVED
+
+
+async def test_few_rows_of_a_busy_log__are_not_saved_one_by_one(line):
+    await line.append(9)
+    subscription = line.by_log(Choosy())
+    await cursors.begin(line.pool, "tally", "cases")
+    subscription._room = 5
     await subscription._go_on()
-    assert await saved(line) == 0
-    await subscription._go_on()
-    assert await saved(line) > 10
+    assert (subscription.position, await saved(line)) == (5, 0)
+
+
+async def test_a_follower_that_ends__has_its_cursor_saved(line, monkeypatch):
+    await line.append(9)
+    subscription = line.by_log(Choosy())
+    save, stopping = subscription._save, list[bool]()
+
+    async def last_only():
+        if stopping:
+            await save()
+
+    monkeypatch.setattr(subscription, "_save", last_only)
+    async with running(subscription.run()):
+        assert await subscription.passed(9, 20)
+        stopping.append(True)
+    assert await saved(line) == 9
+
+
+async def test_what_is_parked_and_does_not_concern__is_taken_in_without_the_handler(line):
+    await line.append(5)
+    await line.pool.execute(PARK)
+    tally = Choosy()
+
+    async def redeemed() -> bool:
+        return not await parked.streams(line.pool, "tally")
+
+    async with running(line.by_log(tally).run()):
+        await until(redeemed, 20)
+    assert tally.calls == 0
 
 
 async def test_a_replica_that_goes_on__begins_where_the_cursor_was_saved(line):

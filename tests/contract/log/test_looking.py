@@ -1,12 +1,16 @@
 """Whatever is asked of a log at one time, each is answered with its own."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Collection, Mapping
 from contextlib import asynccontextmanager
+from typing import Any
 
 from events.clock import new_id
+from events.errors import Unavailable
 from events.log import Log
+from events.postgres import Connection
 from events.postgres.gathered import AT_ONCE
+from tests.logs import a_log
 
 from .commands import command, to
 
@@ -45,3 +49,21 @@ async def test_one_stream_from_several_versions__each_gets_its_own(log: Log):
         found = await asyncio.gather(*(log.stream("a", after) for after in (0, 1, 2, 3, 4, 0)))
     assert [len(each) for each in found] == [4, 3, 2, 1, 0, 4]
     assert found[0] == found[-1]
+
+
+async def test_a_stream_that_takes_long__keeps_no_clock_and_no_command_waiting(server, database, monkeypatch):
+    async with a_log(server, database) as log:
+        whole = log._looking._whole
+        look, begun = whole._look, asyncio.Event()
+
+        async def slow(connection: Connection, asked: Collection[Any]) -> Mapping[Any, Any]:
+            begun.set()
+            await connection.execute("SELECT pg_sleep(60)")
+            return await look(connection, asked)
+
+        monkeypatch.setattr(whole, "_look", slow)
+        slowly = [asyncio.ensure_future(log.stream(f"huge-{number}")) for number in range(AT_ONCE + 1)]
+        await begun.wait()
+        async with asyncio.timeout(1):
+            assert await asyncio.gather(log.now(), log.find(new_id()), log.stream("warm", 1))
+        assert {type(each) for each in await asyncio.gather(*slowly, return_exceptions=True)} == {Unavailable}

@@ -11,7 +11,7 @@ from cases.case.commands import FellDue
 from cases.commitment import Commitment
 from events.errors import Conflict, Unknown
 from events.memory import MemoryLog
-from events.perform import Performed
+from events.perform import DOUBT, Performed
 from events.recorded import Stored
 from events.testing import NOW
 
@@ -98,3 +98,16 @@ async def test_what_changes_nothing_and_holds__writes_nothing(log):
     before = await log.head()
     assert (await performer.perform(STREAM, due, context())).appended is None
     assert await log.head() == before
+
+
+async def test_who_was_overtaken__reads_first_for_a_while(log):
+    one, other = process(log), process(log)
+    await one.state(STREAM)
+    await other.perform(STREAM, hand_over(owner="ana"), context())
+    await one.perform(STREAM, hand_over(owner="ben"), context())
+    read = []
+    for number in range(DOUBT + 1):
+        log.reads.clear()
+        await one.perform(STREAM, hand_over(owner=f"c{number}"), context())
+        read.append(log.reads[STREAM])
+    assert read == [*[1] * (DOUBT - 1), 0, 0]

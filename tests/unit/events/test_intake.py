@@ -5,10 +5,12 @@ from typing import cast
 
 import pytest
 
-from events.catalogue import CaseOpened, OwnerChanged
+from events.catalogue import CaseOpened, Event, OwnerChanged
+from events.errors import HeldBack
 from events.postgres import Pool
 from events.postgres.parked import Unfit
-from events.subscribe.intake import concerning, sort, weigh
+from events.recorded import Recorded
+from events.subscribe.intake import Concerns, concerns_of, sort, weigh
 from events.subscribe.integrity import place_of
 from events.subscribe.parking import MOST, Parking, TooManyParked
 from events.subscribe.reader import Arrival
@@ -21,6 +23,18 @@ UNUSED = cast("Pool", None)
 @pytest.fixture(scope="module")
 async def rows():
     return await written(6, streams=2)
+
+
+def told_of(kind: type[Event]) -> Concerns:
+    class Handling:
+        """Is told of one type."""
+
+        name, log, types = "one", "cases", frozenset({kind})
+
+        async def react(self, recorded: Recorded[Event]) -> None:
+            """Do nothing."""
+
+    return concerns_of(Handling())
 
 
 def arrivals(rows):
@@ -48,17 +62,27 @@ def test_edge_55__what_cannot_be_read_parks_its_stream_only(rows, changed):
 
 def test_what_does_not_concern__is_left_out(rows):
     mixed = [rows[0], replace(rows[1], type="CaseOpened"), *rows[2:]]
-    batch = sort(arrivals(mixed), (), concerns=concerning(frozenset({OwnerChanged})))
+    batch = sort(arrivals(mixed), (), concerns=told_of(OwnerChanged))
     assert [each.position for each in batch.fit] == [1, 3, 4, 5, 6]
     assert batch.to == place_of(rows[-1])
-    assert not sort(arrivals(rows), (), concerns=concerning(frozenset({CaseOpened}))).fit
+    assert not sort(arrivals(rows), (), concerns=told_of(CaseOpened)).fit
 
 
 def test_what_does_not_concern__is_parked_where_it_is_not_known_or_damaged(rows):
-    concerns = concerning(frozenset({CaseOpened}))
+    concerns = told_of(CaseOpened)
     unknown, damaged = Arrival(replace(rows[0], type="NeverHeardOf")), Arrival(rows[1], "it does not fit")
     batch = sort([unknown, damaged, Arrival(rows[2])], (), concerns=concerns)
-    assert [each.row.position for each in batch.unfit] == [1, 2]
+    assert [(each.row.position, each.error is None) for each in batch.unfit] == [
+        (1, False),
+        (2, False),
+        (3, True),
+    ]
+
+
+def test_what_does_not_concern__waits_behind_what_is_parked_of_its_stream(rows):
+    batch = sort(arrivals(rows), {"owner-owner0"}, concerns=told_of(CaseOpened))
+    assert [each.row.position for each in batch.unfit] == [1, 3, 5]
+    assert batch.fit == []
 
 
 def test_rows_of_a_parked_stream__wait(rows):
@@ -71,6 +95,14 @@ def test_what_the_handler_refused__is_parked_with_its_error(rows):
     (unfit,) = sort(arrivals(rows[:1]), (), failed=KeyError("case")).unfit
     assert unfit.error == "KeyError: 'case'"
     assert not unfit.damaged
+
+
+def test_what_awaits_something_parked__is_no_fault_of_the_code(rows):
+    parking = Parking(UNUSED, "held")
+    for row in rows * 100:
+        parking.streams.clear()
+        parking.add(sort(arrivals([row]), (), failed=HeldBack("case-1")).unfit)
+    assert parking.streams == {rows[-1].stream}
 
 
 def test_a_damaged_row__is_marked_so(rows):

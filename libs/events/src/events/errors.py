@@ -10,6 +10,7 @@ KeptError
 └── Fault
     ├── Unavailable    503: try again; the outcome is unknown
     ├── NotYet         503: the wait for a position ran out
+    ├── HeldBack       something else must be taken in first: its stream is parked
     ├── Undecodable    an event that this release cannot read: its stream is parked
     └── LogDiverged    two histories under one log: the reader stops
 """
@@ -65,6 +66,10 @@ class Unavailable(Fault):
 
 class NotYet(Fault):
     """Try again: the position asked for was not reached within the wait."""
+
+
+class HeldBack(Fault):
+    """It cannot end before something that is parked is taken in; it is parked until then, and tried again."""
 
 
 class Undecodable(Fault):

@@ -3,7 +3,6 @@
 import asyncio
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Generic, TypeVar, cast
@@ -25,6 +24,8 @@ S = TypeVar("S")
 C = TypeVar("C")
 E = TypeVar("E", bound=Event)
 
+DOUBT = 16
+"""After others were found to have written to a stream, so many commands are decided after a read."""
 TRIES = 5
 """How often a command is decided anew when other processes write to its stream."""
 
@@ -153,6 +154,7 @@ class Performer(Generic[S, C, E]):
         self._turns: WeakValueDictionary[str, _Turn] = WeakValueDictionary()
         self._states: OrderedDict[str, _Known[S]] = OrderedDict()
         self._cache = cache
+        self._doubt = 0
 
     async def state(self, stream: str) -> tuple[int, S]:
         """Return the version (0: no such stream) and state of a stream as the log has it now."""
@@ -171,11 +173,9 @@ class Performer(Generic[S, C, E]):
         """
         turn = self._turns.setdefault(stream, _Turn())
         async with turn.lock:
-            if (known := self._states.get(stream)) is not None:
-                with suppress(Conflict, Rejection):
-                    performed = await self._once(stream, known, command, context, answer)
-                    if performed.appended is not None:
-                        return performed
+            performed = await self._at_once(stream, command, context, answer)
+            if performed is not None:
+                return performed
             for _ in range(TRIES):
                 try:
                     return await self._once(stream, await self._read(stream), command, context, answer)
@@ -184,6 +184,24 @@ class Performer(Generic[S, C, E]):
                     if context.expected is not None:
                         raise
             raise Conflict(f"{stream} was written to by others {TRIES} times in a row")
+
+    async def _at_once(
+        self, stream: str, command: C, context: Context, answer: Answer[S, E]
+    ) -> Performed[S, E] | None:
+        """Decide on what is known, without reading; none where that does not end in an append that stands."""
+        known = self._states.get(stream)
+        self._doubt = max(0, self._doubt - 1)
+        if known is None or self._doubt:
+            return None
+        try:
+            performed = await self._once(stream, known, command, context, answer)
+        except Conflict:
+            self._doubt = DOUBT
+        except Rejection:
+            pass
+        else:
+            return performed if performed.appended is not None else None
+        return None
 
     async def _once(
         self, stream: str, known: _Known[S], command: C, context: Context, answer: Answer[S, E]

@@ -47,14 +47,17 @@ class Clearing:
             await asyncio.gather(*(erase(self.cases, case, recorded, skew_limit) for case in ids))
         await self._ledger_is_there()
 
-    async def held(self, customer: UUID) -> list[str]:
-        """Return the cases of a customer that the ledger could not go on with. Raises Unavailable."""
-        found = [
-            each
-            async for ids in self._pages(customer)
-            for each in await parked.held(self.parts.pool, self.ledger.name, [stream(case) for case in ids])
-        ]
-        return sorted(found)
+    async def held(self, recorded: Recorded[Event]) -> list[str]:
+        """Return what is parked of a customer: themselves, cases of theirs, and such as are not known yet.
+
+        Raises Unavailable.
+        """
+        pool, ledger, customer = self.parts.pool, self.ledger.name, recorded.entity
+        found = await parked.held(pool, self.customers.name, [recorded.stream])
+        found += await parked.naming(pool, ledger, customer)
+        async for ids in self._pages(UUID(customer)):
+            found += await parked.held(pool, ledger, [stream(case) for case in ids])
+        return sorted({*found})
 
     async def _pages(self, customer: UUID) -> AsyncIterator[list[UUID]]:
         after = None

@@ -34,7 +34,7 @@ class Making:
 
     def __init__(self, parts: Parts, cases: Cases, shelf: Shelf) -> None:
         self._log = parts.log
-        self._owing = Owing(parts.pool)
+        self._owing = Owing(parts)
         self._cases = cases
         self._shelf = shelf
 

@@ -6,8 +6,8 @@ from datetime import datetime, timedelta
 from typing import TypeAlias
 from uuid import UUID
 
-from events.postgres import Connection, Pool
-from events.postgres.gathered import Gathered
+from events.postgres import Connection
+from events.service import Parts
 
 CLOSE = timedelta(hours=1)
 """How near to it other promises of the owner are looked for."""
@@ -37,8 +37,8 @@ class Owed:
 class Owing:
     """Looks up what is owed; who asks at one time is answered by one statement."""
 
-    def __init__(self, pool: Pool) -> None:
-        self._asked: Gathered[_About, Owed] = Gathered(pool, _look)
+    def __init__(self, parts: Parts) -> None:
+        self._asked = parts.gather(_look)
 
     async def about(self, owner: str, at: datetime) -> Owed:
         """Return what else an owner has to keep within CLOSE of an instant. Raises Unavailable."""

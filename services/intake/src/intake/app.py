@@ -10,7 +10,6 @@ from events.service.erasing import Erasing
 from events.service.waits import must_have_read
 
 from .api import contact_commands, customer_commands, reads
-from .customer import stream as of_customer
 from .erasure_reads import erasure_reads
 from .finding import SearchCustomers
 from .tables import Register
@@ -24,8 +23,8 @@ def compose(parts: Parts) -> Service:
     async def clear(_customer: UUID, recorded: Recorded[Event]) -> None:
         await must_have_read(register, recorded.position)
 
-    async def held(customer: UUID) -> list[str]:
-        return await parked.held(parts.pool, register.name, [of_customer(customer)])
+    async def held(recorded: Recorded[Event]) -> list[str]:
+        return await parked.held(parts.pool, register.name, [recorded.stream])
 
     erasing = parts.follow(Erasing(parts.log, parts.keyring, parts.name, clear, held))
     router = reads(parts)

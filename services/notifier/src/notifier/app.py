@@ -77,7 +77,7 @@ def compose(parts: Parts) -> Service:
         Watching(),
         Reminding(),
         Announcing(parts.pool, announcements, caught_up),
-        Erasing(parts.log, parts.keyring, parts.name, clearing.clear),
+        Erasing(parts.log, parts.keyring, parts.name, clearing.clear, clearing.held),
     )
     router = reads(parts, recipients)
     router.include_router(subscriber_reads(parts, subscribers))

@@ -9,7 +9,7 @@ from events.catalogue import Event
 from events.clock import derived_id
 from events.log import Log
 from events.perform import Context
-from events.postgres import Pool, ask
+from events.postgres import Pool, ask, parked
 from events.recorded import Recorded
 from events.service.waits import must_have_read
 from events.subscribe import Subscription
@@ -50,6 +50,10 @@ class Clearing:
             )
             await self.deliveries.perform(stream(delivery.id), SettleDelivery(delivery.id, outcome), context)
         await must_have_read(self.settling, (await self.log.head()).position)
+
+    async def held(self, recorded: Recorded[Event]) -> list[str]:
+        """Return the customer's stream where it is parked before they are known as erased."""
+        return await parked.held(self.pool, self.knowing.name, [recorded.stream])
 
 
 async def pending(pool: Pool, customer: UUID) -> list[Delivery]:

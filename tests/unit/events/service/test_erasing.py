@@ -5,11 +5,11 @@ from uuid import UUID
 import pytest
 
 from events.catalogue import CustomerErased, CustomerRegistered, Event, KeyDestroyed
-from events.errors import NotYet, Unavailable
+from events.errors import HeldBack, NotYet, Unavailable
 from events.keyring import Erased, MemoryKeyring
 from events.memory import MemoryLog
 from events.recorded import Recorded
-from events.service.erasing import Erasing, HeldBack, destroy_again, stream
+from events.service.erasing import Erasing, destroy_again, stream
 from events.service.waits import must_have_read
 from events.testing import an_id, recorded
 from events.wire import decode
@@ -54,7 +54,7 @@ async def test_erasing__clears_then_destroys_the_key_then_says_so(service):
 async def test_erasing__what_is_parked_holds_the_end_of_it_back(service):
     parked = ["case-1"]
 
-    async def held(_customer: UUID) -> list[str]:
+    async def held(_recorded: Recorded[Event]) -> list[str]:
         return parked
 
     service.erasing = Erasing(service.log, service.keyring, "cases", service.clear, held)

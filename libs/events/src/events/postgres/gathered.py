@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Collection, Mapping
 from dataclasses import dataclass
-from typing import Generic, TypeVar
+from typing import Generic, TypeAlias, TypeVar
 
 from events.errors import Unavailable
 
@@ -11,6 +11,8 @@ from .pool import REQUEST_SECONDS, Connection, Pool, ask
 
 K = TypeVar("K")
 V = TypeVar("V")
+Look: TypeAlias = Callable[[Connection, Collection[K]], Awaitable[Mapping[K, V]]]
+"""Answers for every key it is given, in one statement."""
 
 AT_ONCE = 2
 """Statements under way; what is asked meanwhile goes with the next one."""
@@ -38,12 +40,10 @@ class _Asked(Generic[K, V]):
 class Gathered(Generic[K, V]):
     """Looks things up by key: always as they stand after the asking, never from memory.
 
-    `look` answers for every key it is given, in one statement. A key that is asked for alone goes at once.
+    A key that is asked for alone goes at once.
     """
 
-    def __init__(
-        self, pool: Pool, look: Callable[[Connection, Collection[K]], Awaitable[Mapping[K, V]]]
-    ) -> None:
+    def __init__(self, pool: Pool, look: Look[K, V]) -> None:
         self._pool = pool
         self._look = look
         self._waiting: list[_Asked[K, V]] = []

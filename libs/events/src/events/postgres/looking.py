@@ -49,10 +49,13 @@ class Looking:
     def __init__(self, pool: Pool, log: str, log_id: UUID) -> None:
         self._log, self._log_id = log, log_id
         self._asked: Gathered[_Key, Any] = Gathered(pool, self._look)
+        self._whole: Gathered[_Key, Any] = Gathered(pool, self._look)
+        """Streams from their beginning: one that is long keeps nobody waiting who asks for news."""
 
     async def stream(self, stream: str, after: int) -> list[Stored]:
         """Return the rows of a stream with version > after. Raises Unavailable."""
-        return cast("list[Stored]", await self._asked.get((stream, after)))
+        asked = self._asked if after else self._whole
+        return cast("list[Stored]", await asked.get((stream, after)))
 
     async def command(self, command: UUID) -> Appended | None:
         """Return what a command appended, as a repeat, or none. Raises Unavailable."""
@@ -65,6 +68,7 @@ class Looking:
     async def close(self) -> None:
         """Let nobody wait any more; before the pool is closed."""
         await self._asked.close()
+        await self._whole.close()
 
     async def _look(self, connection: Connection, asked: Collection[_Key]) -> Mapping[_Key, Any]:
         if len(asked) == 1:

@@ -24,6 +24,10 @@ _ADD = f"""
 """  # noqa: S608 - constants only
 _STREAMS = "SELECT DISTINCT stream FROM parked WHERE subscription = $1"
 _HELD = "SELECT DISTINCT stream FROM parked WHERE subscription = $1 AND stream = ANY($2)"
+_NAMING = """
+    SELECT DISTINCT stream FROM parked
+     WHERE subscription = $1 AND position(convert_to($2, 'UTF8') in data) > 0
+"""
 _DUE = """
     SELECT stream FROM (
         SELECT DISTINCT ON (stream) stream, retry_at FROM parked
@@ -62,6 +66,8 @@ class Unfit:
     error: str | None = None
     damaged: bool = False
     """It does not fit its hashes."""
+    awaits: bool = False
+    """It is sound, and so is whoever handles it: what it waits for is parked itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +100,12 @@ async def streams(pool: Pool, subscription: str) -> set[str]:
 async def held(pool: Pool, subscription: str, among: Sequence[str]) -> list[str]:
     """Return which of these streams are parked. Raises Unavailable."""
     rows = await ask(pool, lambda connection: connection.fetch(_HELD, subscription, among))
+    return [row["stream"] for row in rows]
+
+
+async def naming(pool: Pool, subscription: str, said: str) -> list[str]:
+    """Return the parked streams with an event whose data name this. Raises Unavailable."""
+    rows = await ask(pool, lambda connection: connection.fetch(_NAMING, subscription, said))
     return [row["stream"] for row in rows]
 
 

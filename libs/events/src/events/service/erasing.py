@@ -7,7 +7,7 @@ from uuid import UUID
 from events.catalogue import CustomerErased, Event, KeyDestroyed
 from events.clock import derived_id
 from events.decider import Actor, Asked, Decider
-from events.errors import Fault
+from events.errors import HeldBack
 from events.keyring import Keyring
 from events.log import Log
 from events.perform import Context, Performer
@@ -16,12 +16,8 @@ from events.recorded import Recorded
 PAGE = 500
 """How many events are read at a time."""
 
-Held = Callable[[UUID], Awaitable[Collection[str]]]
-"""Returns the parked streams of a customer before which words still stand in clear in a table."""
-
-
-class HeldBack(Fault):
-    """What is parked may still stand in clear in a table: the erasure is not done until that is taken in."""
+Held = Callable[[Recorded[Event]], Awaitable[Collection[str]]]
+"""Returns the parked streams that an erasure waits for, given the event that asks for it."""
 
 
 Clear = Callable[[UUID, Recorded[Event]], Awaitable[None]]
@@ -48,7 +44,7 @@ def decide(done: bool, command: DestroyKey, _asked: Asked) -> tuple[KeyDestroyed
 ERASURE: Decider[bool, DestroyKey, KeyDestroyed] = Decider(False, decide, lambda _done, _event: True)
 
 
-async def _nothing(_customer: UUID) -> Collection[str]:
+async def _nothing(_recorded: Recorded[Event]) -> Collection[str]:
     return ()
 
 
@@ -77,7 +73,7 @@ class Erasing:
         customer = UUID(recorded.entity)
         await self._clear(customer, recorded)
         await self._keyring.destroy(str(customer))
-        if held := await self._held(customer):
+        if held := await self._held(recorded):
             raise HeldBack(f"{', '.join(held)}: parked, so not erased yet (events parked list)")
         context = Context(
             derived_id(recorded.id, self.name, self._actor.subject),

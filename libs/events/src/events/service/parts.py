@@ -1,11 +1,13 @@
 """What a service is composed from: its settings, its database and log, and the ways to the other services."""
 
+import asyncio
 import os
 import socket
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
+from typing import Any
 
 import httpx
 
@@ -14,6 +16,7 @@ from events.clock import new_id
 from events.keyring import Keyring
 from events.lookup import Lookup
 from events.postgres import LOGS, Bell, Pool, PostgresKeyring, PostgresLog, connect
+from events.postgres.gathered import Gathered, K, Look, V
 from events.settings import Settings
 from events.subscribe import FeedSource, LogSource, Projection, Reaction, Source, Subscription, TopicSource
 
@@ -42,6 +45,14 @@ class Parts:
     """The data keys of what is personal in the own log."""
     lookup: Lookup
     """By what customers and contacts are found again."""
+    gathered: list[Gathered[Any, Any]] = field(default_factory=list)
+    """What `gather` has returned: closed with the rest."""
+
+    def gather(self, look: Look[K, V]) -> Gathered[K, V]:
+        """Return what looks things up in the tables, all that is asked at one time in one statement."""
+        made = Gathered(self.pool, look)
+        self.gathered.append(made)
+        return made
 
     @property
     def skew_limit(self) -> timedelta:
@@ -84,6 +95,7 @@ async def lent(dsn: str, name: str) -> AsyncIterator[Pool]:
     finally:
         if not await bounded(pool.close(), CLOSING_SECONDS):
             pool.terminate()
+            await asyncio.sleep(0)  # what was cut off is closed as the loop goes on
 
 
 @asynccontextmanager
@@ -99,9 +111,12 @@ async def opened(name: str, settings: Settings) -> AsyncIterator[Parts]:
         client = httpx.AsyncClient(timeout=CLIENT_SECONDS)
         holder = f"{name}-{socket.gethostname()}-{os.getpid()}-{new_id().hex[:8]}"
         keyring = PostgresKeyring(keyring_pool, settings.wrapping)
+        made = Parts(name, settings, pool, log, bell, client, holder, keyring, settings.lookup)
         try:
-            yield Parts(name, settings, pool, log, bell, client, holder, keyring, settings.lookup)
+            yield made
         finally:
+            for each in made.gathered:
+                await bounded(each.close(), CLOSING_SECONDS)
             await bounded(log.close(), CLOSING_SECONDS)
             await bounded(bell.close(), CLOSING_SECONDS)
             await bounded(client.aclose(), CLOSING_SECONDS)

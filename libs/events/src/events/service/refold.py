@@ -16,7 +16,7 @@ from events.sealed import keys_of
 from events.sealing import NO_KEYS
 from events.subscribe import LogSource, Projection, Source, TopicSource, Truth
 from events.subscribe.delivery import PASSING
-from events.subscribe.intake import Weigh, sort, weigh
+from events.subscribe.intake import Weigh, concerns_of, sort, weigh
 from events.subscribe.integrity import place_of
 from events.subscribe.reader import Arrival, Reader
 from events.subscribe.subscription import lease_of
@@ -112,7 +112,7 @@ class _Taking:
 
     async def take(self, arrivals: Sequence[Arrival], waiting: set[str]) -> list[Unfit]:
         """Let the projection apply a page; where it fails, row by row: only what is at fault waits."""
-        batch = sort(arrivals, waiting, weighed=self.read)
+        batch = sort(arrivals, waiting, weighed=self.read, concerns=concerns_of(self.projection))
         try:
             if batch.fit:
                 await self.log.bring(self.connection, self.projection, batch.fit)

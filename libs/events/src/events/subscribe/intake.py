@@ -4,13 +4,14 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from events.catalogue import TYPES, Event
-from events.errors import Undecodable, told
+from events.errors import HeldBack, Undecodable, told
 from events.log import Head
 from events.postgres.parked import Unfit
 from events.recorded import Recorded, Stored
 from events.sealing import NO_KEYS, Keys
 from events.wire import decode
 
+from .handler import Handler, Selective
 from .integrity import place_of
 from .reader import Arrival
 
@@ -35,9 +36,11 @@ def everything(_row: Stored) -> bool:
     return True
 
 
-def concerning(types: frozenset[type[Event]]) -> Concerns:
-    """Return what lets rows of these types concern a handler, and of those that are not known here."""
-    names = {cls.__name__ for cls in types}
+def concerns_of(handler: Handler) -> Concerns:
+    """Return what lets rows of a handler's types concern it, and of those that are not known here."""
+    if not isinstance(handler, Selective):
+        return everything
+    names = {cls.__name__ for cls in handler.types}
     return lambda row: row.type in names or row.type not in TYPES
 
 
@@ -48,25 +51,29 @@ def sort(
     weighed: Weigh | None = None,
     concerns: Concerns = everything,
 ) -> Batch:
-    """Return a batch: what follows on a parked stream waits behind it, what does not concern is left out.
+    """Return a batch: what follows on a parked stream waits behind it, what else is no concern is left out.
 
     `failed` is what the handler raised for the first row, which is parked with it. `weighed` is a `weigh`
     that may remember.
     """
     waiting, batch = set(parked), Batch(place_of(arrivals[-1].row))
     for each in arrivals:
-        if each.flaw is None and not concerns(each.row):
-            continue
         if each.row.stream in waiting:
             batch.unfit.append(Unfit(each.row))
             continue
-        read = Unfit(each.row, said(failed)) if failed is not None else (weighed or weigh)(each)
+        if each.flaw is None and not concerns(each.row):
+            continue
+        read = (weighed or weigh)(each) if failed is None else _at_fault(each.row, failed)
         if isinstance(read, Unfit):
             waiting.add(each.row.stream)
             batch.unfit.append(read)
         else:
             batch.fit.append(read)
     return batch
+
+
+def _at_fault(row: Stored, failed: Exception) -> Unfit:
+    return Unfit(row, said(failed), awaits=isinstance(failed, HeldBack))
 
 
 def weigh(arrival: Arrival, keys: Keys = NO_KEYS) -> Recorded[Event] | Unfit:

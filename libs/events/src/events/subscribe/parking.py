@@ -39,7 +39,7 @@ class Parking:
         for each in unfit:
             if each.row.stream not in self.streams:
                 self.streams.add(each.row.stream)
-                self._times.append(now)
+                self._times += () if each.awaits else (now,)
         while self._times and self._times[0] < now - WITHIN_SECONDS:
             self._times.popleft()
         if len(self._times) > MOST:

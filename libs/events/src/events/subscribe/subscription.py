@@ -16,8 +16,8 @@ from events.recorded import Recorded
 from events.sealed import keys_of
 
 from .delivery import PASSING, Delivery, HandlerFailed
-from .handler import Handler, Selective
-from .intake import Batch, Weigh, concerning, everything, said, sort, weigh
+from .handler import Handler
+from .intake import Batch, Weigh, concerns_of, said, sort, weigh
 from .parking import Parking
 from .reader import Arrival, Counts, Reader
 from .source import Source, Truth
@@ -25,10 +25,7 @@ from .source import Source, Truth
 WAIT_SECONDS = 1.0
 POLL_SECONDS = 0.05
 UNSAVED = 100
-"""How many rows that do not concern its handler a cursor stays behind at most, while others follow at once.
-
-A crash has them read again.
-"""
+"""A cursor is moved past so many rows that did not concern its handler, also while others follow."""
 
 
 def lease_of(subscription: str) -> str:
@@ -56,7 +53,7 @@ class Subscription:
         self.health = Health()
         self._pool = pool
         self._delivery = Delivery(handler)
-        self._concerns = concerning(handler.types) if isinstance(handler, Selective) else everything
+        self._concerns = concerns_of(handler)
         self._room = self._delivery.limit
         self._lease = Lease(pool, lease_of(handler.name), holder)
         self._reader = Reader(source, feed, handler.name)
@@ -118,6 +115,8 @@ class Subscription:
             while True:
                 await self._go_on()
         finally:
+            if self._saved != self._at:
+                await bounded(self._save(), WAIT_SECONDS)
             await bounded(self._reader.close(), WAIT_SECONDS)
 
     async def _go_on(self) -> None:
@@ -131,7 +130,7 @@ class Subscription:
             self._room = max(len(arrivals) // 2, 1)  # a batch that takes too long is smaller the next time
             await self._take(arrivals, await self._weighing(arrivals))
             self._room = self._delivery.limit
-        if not saved and (not arrivals or self._at.position - self._saved.position >= UNSAVED):
+        if self._saved != self._at and (not arrivals or self._at.position - self._saved.position >= UNSAVED):
             await self._save()
         for stream in await self._parking.due():
             await self._retry(stream)
@@ -178,11 +177,19 @@ class Subscription:
         while waiting := await parked.waiting(self._pool, self.name, stream):
             for each in waiting:
                 arrival = await self._reader.again(each.row) if each.damaged else Arrival(each.row)
+                if arrival.flaw is None and not self._concerns(arrival.row):
+                    await self._pass_over(each.row.position)
+                    continue
                 error = await self._redeem((await self._weighing([arrival]))(arrival))
                 if error is not None:
                     await parked.failed(self._pool, self.name, each.row.position, error)
                     return
         self._parking.streams.discard(stream)
+
+    async def _pass_over(self, position: int) -> None:
+        """Take in a parked row that the handler is not told of."""
+        async with parked.taking(self._pool, self.name, position):
+            pass
 
     async def _redeem(self, read: Recorded[Event] | parked.Unfit) -> str | None:
         """Bring one parked event to the handler; returns why it could not be taken in."""
