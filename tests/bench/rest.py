@@ -23,6 +23,8 @@ from .rest_figures import CLIENTS, KEPT, RIVAL, Figures
 
 ROUNDS = 5
 SECONDS = 3.0
+WARM_SECONDS = 3.0
+"""How long a process is under load before it counts: connections have their statements, tokens are known."""
 TELEMETRY = {"off": "0", "10 %": "0.1", "all": "1"}
 Seen = dict[str, dict[int, list[Load]]]
 
@@ -57,6 +59,7 @@ async def _measure(parts: Parts, directory: Path, seen: Seen, console: Console) 
 
 
 async def _round(seen: Seen, name: str, port: int, request: Requests) -> None:
+    await load(port, request, clients=CLIENTS[-1], seconds=WARM_SECONDS)
     for clients in CLIENTS:
         found = await load(port, request, clients=clients, seconds=SECONDS)
         assert not found.refused, f"{name}: {len(found.refused)} were refused: {found.refused[0]!r}"
