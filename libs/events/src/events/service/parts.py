@@ -1,6 +1,5 @@
 """What a service is composed from: its settings, its database and log, and the ways to the other services."""
 
-import asyncio
 import os
 import socket
 from collections.abc import AsyncIterator, Callable
@@ -95,7 +94,6 @@ async def lent(dsn: str, name: str) -> AsyncIterator[Pool]:
     finally:
         if not await bounded(pool.close(), CLOSING_SECONDS):
             pool.terminate()
-            await asyncio.sleep(0)  # what was cut off is closed as the loop goes on
 
 
 @asynccontextmanager
