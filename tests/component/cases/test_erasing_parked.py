@@ -5,32 +5,26 @@ from uuid import UUID
 
 import pytest
 
-from events.catalogue import CustomerErased
-from events.clock import new_id
 from events.keyring import ERASED
-from events.log import Append, Entry, Part
 from events.postgres import parked
-from events.recorded import Metadata
-from events.wire import encode
 from tests.line import until
 
 from .desk import Desk
 from .test_erasing import customer_with, erase, erasures, states
 
-PARK = """
-    INSERT INTO parked
-    SELECT 'ledger', position, 'cases', gen_random_uuid(), stream, version, event_id, type, schema_version,
-           data, metadata, occurred_at, recorded_at, content, hash, 'planted', false, 0, now(), 'infinity'
-      FROM event WHERE stream = $1
-"""
+
+async def park(cases: Desk, case: str) -> None:
+    """Let the ledger be unable to take in a case, from its first row on."""
+    rows = await cases.parts.log.stream(f"case-{case}")
+    async with cases.parts.pool.acquire() as connection:
+        await parked.park(connection, "ledger", [parked.Unfit(row, "planted") for row in rows])
 
 
 @pytest.fixture(autouse=True)
 async def nothing_parked(cases) -> AsyncIterator[None]:
     """Take away what a test has parked."""
     yield
-    for name in ("intake", "cases"):
-        await cases.running[name].parts.pool.execute("DELETE FROM parked")
+    await cases.parts.pool.execute("DELETE FROM parked")
 
 
 async def ended(cases: Desk, customer: str) -> str:
@@ -52,7 +46,7 @@ async def test_erase__while_a_case_is_parked__waits_for_it(cases):
     _, (unconcerned,) = await customer_with(cases, 1)
     pool, log = cases.parts.pool, cases.parts.log
     for each in (case, unconcerned):
-        await pool.execute(PARK, f"case-{each}")
+        await park(cases, each)
     after = await erase(cases, customer)
     said = await ended(cases, customer)
     assert f"case-{case}" in said
@@ -72,18 +66,8 @@ async def test_erase__while_a_case_is_parked_that_is_not_known_yet__waits_for_it
     customer, (case,) = await customer_with(cases, 1)
     pool = cases.parts.pool
     await states(cases, customer, f"cases@{(await cases.parts.log.head()).position}")
-    await pool.execute(PARK, f"case-{case}")
+    await park(cases, case)
     await pool.execute("DELETE FROM commitment_v1 WHERE case_id = $1", UUID(case))
     await pool.execute("DELETE FROM case_v1 WHERE id = $1", UUID(case))
     await erase(cases, customer)
     assert f"case-{case}" in await ended(cases, customer)
-
-
-async def test_erase__while_the_customer_is_parked__waits_for_them(cases):
-    customer, _ = await cases.customer()
-    log, stream = cases.running["intake"].parts.log, f"customer-{customer}"
-    metadata = Metadata(actor="lead", correlation=new_id()).model_dump_json().encode()
-    for version, said in enumerate([("CustomerChanged", 99, b"{}"), encode(CustomerErased())], 1):
-        part = Part(stream, version, (Entry(*said, metadata, await log.now()),))
-        await log.append(Append(new_id(), (part,)))
-    assert stream in await ended(cases, customer)

@@ -26,12 +26,10 @@ class Fitting(Choosy):
     types: frozenset[type[Event]] = frozenset({OwnerChanged})
 
 
-PARK = """
-    INSERT INTO parked
-    SELECT 'tally', position, 'cases', gen_random_uuid(), stream, version, event_id, type, schema_version,
-           data, metadata, occurred_at, recorded_at, content, hash, 'planted', false, 0, now(), now()
-      FROM event WHERE position = 1
-"""
+async def come_to_rest(subscription, position: int) -> None:
+    """Wait until a follower has read so far, and has its cursor saved there."""
+    assert await subscription.passed(position, 20)
+    await until(lambda: subscription._saved.position == position, 2)
 
 
 async def saved(line) -> int:
@@ -56,8 +54,7 @@ async def test_a_quiet_log__has_the_cursor_saved(line):
     await line.append(30)
     subscription = line.by_log(Choosy())
     async with running(subscription.run()):
-        assert await subscription.passed(30, 20)
-        await until(lambda: subscription._saved.position == 30, 2)
+        await come_to_rest(subscription, 30)
         assert await saved(line) == 30
 
 
@@ -99,7 +96,8 @@ async def test_a_follower_that_ends__has_its_cursor_saved(line, monkeypatch):
 
 async def test_what_is_parked_and_does_not_concern__is_taken_in_without_the_handler(line):
     await line.append(5)
-    await line.pool.execute(PARK)
+    async with line.pool.acquire() as connection:
+        await parked.park(connection, "tally", [parked.Unfit((await line.rows())[0], "planted")])
     tally = Choosy()
 
     async def redeemed() -> bool:
@@ -114,8 +112,7 @@ async def test_a_replica_that_goes_on__begins_where_the_cursor_was_saved(line):
     await line.append(20)
     first = line.by_log(Choosy())
     async with running(first.run()):
-        assert await first.passed(20, 20)
-        await until(lambda: first._saved.position == 20, 2)
+        await come_to_rest(first, 20)
     await line.append(10)
     await followed(line, line.by_log(Fitting(), holder="other"))
     assert await line.taken(line.pool) == []

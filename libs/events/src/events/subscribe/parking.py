@@ -39,7 +39,8 @@ class Parking:
         for each in unfit:
             if each.row.stream not in self.streams:
                 self.streams.add(each.row.stream)
-                self._times += () if each.awaits else (now,)
+                if not each.awaits:
+                    self._times.append(now)
         while self._times and self._times[0] < now - WITHIN_SECONDS:
             self._times.popleft()
         if len(self._times) > MOST:

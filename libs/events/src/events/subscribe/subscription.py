@@ -120,8 +120,8 @@ class Subscription:
             await bounded(self._reader.close(), WAIT_SECONDS)
 
     async def _go_on(self) -> None:
-        saved = self._saved == self._at
-        arrivals = await self._reader.read(self._at, self._room, WAIT_SECONDS if saved else 0)
+        patience = WAIT_SECONDS if self._saved == self._at else 0
+        arrivals = await self._reader.read(self._at, self._room, patience)
         if self._reader.on_feed:
             self.health.ill(f"the topic of {self.log} is silent; its feed is read")
         else:
