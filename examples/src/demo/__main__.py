@@ -9,6 +9,7 @@ from collections.abc import Coroutine, Sequence
 from datetime import timedelta
 from pathlib import Path
 
+import uvloop
 from rich.console import Console
 
 from events.errors import KeptError
@@ -32,7 +33,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     console = Console(highlight=False, soft_wrap=True)
     keep = Path(os.environ.get("KEPT_DIR", ".kept")) / "demo"
     try:
-        wrong = asyncio.run(until_stopped(_work(asked, keep, console)))
+        with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+            wrong = runner.run(until_stopped(_work(asked, keep, console)))
     except (MappingError, TableError) as error:
         print(error, file=sys.stderr)
         return 2

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+from httpx_aiohttp import AiohttpTransport
 from rich.console import Console
 
 from events.bearer import ROLES
@@ -78,7 +79,7 @@ async def session(
     """
     journal = running.directory / "journal.jsonl"
     token = running.site.keys.token(subject, ROLES)
-    async with httpx.AsyncClient(timeout=TIMEOUT_SECONDS) as client:
+    async with httpx.AsyncClient(timeout=TIMEOUT_SECONDS, transport=AiohttpTransport()) as client:
         with journal.open("w", encoding="utf-8") as file:
             driver = Driver(running.urls, token, client, FileJournal(file))
             yield Session(running, driver, journal, console, started or time.monotonic())
