@@ -6,7 +6,6 @@ from typing import cast
 
 import pytest
 
-from events.bounded import bounded
 from events.errors import LogDiverged, Unavailable
 from events.leading import Health, lead
 from events.postgres import Lease
@@ -109,30 +108,3 @@ async def test_without_the_lease__it_stands_by():
     assert health.state == "standby"
     task.cancel()
     await ended(task)
-
-
-async def test_bounded__says_whether_it_was_done():
-    async def fails():
-        raise ValueError("no")
-
-    assert await bounded(asyncio.sleep(0), 1)
-    assert not await bounded(fails(), 1)
-    assert not await bounded(asyncio.sleep(60), 0)
-
-
-async def test_bounded__does_not_wait_for_a_cancel_that_hangs():
-    async def stubborn():
-        while True:
-            try:
-                await asyncio.sleep(60)
-            except asyncio.CancelledError:
-                if done.is_set():
-                    raise
-
-    done = asyncio.Event()
-    before = asyncio.all_tasks()
-    assert not await bounded(stubborn(), 0)
-    done.set()
-    for task in asyncio.all_tasks() - before:
-        await asyncio.sleep(0)
-        task.cancel()

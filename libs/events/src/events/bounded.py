@@ -12,6 +12,8 @@ log = logging.getLogger("kept.bounded")
 TRIES = 5
 """How often work that may be repeated is tried: each try has waited some seconds itself."""
 PAUSE_SECONDS = 0.5
+SLICES = 10
+"""In how many parts a time is waited for: while the loop itself stands still, only one of them passes."""
 
 T = TypeVar("T")
 
@@ -22,16 +24,20 @@ _left: set[asyncio.Task[Any]] = set()
 async def bounded(work: Coroutine[Any, Any, Any], seconds: float) -> bool:
     """Do a last thing within a time, and say whether it was done; what it raises is logged, not raised.
 
-    Work that hangs is cancelled and left to itself: waiting for a cancel can hang as well (K1, K12).
+    Work that hangs is cancelled and left to itself: waiting for a cancel can hang as well (K1, K12). Where it
+    is the loop that hangs, the work has not had its time, and gets it.
     """
     task = asyncio.create_task(work)
     _left.add(task)
     task.add_done_callback(_forget)
     try:
-        done, _ = await asyncio.wait({task}, timeout=seconds)
+        for _ in range(SLICES):
+            await asyncio.wait({task}, timeout=seconds / SLICES)
+            if task.done():
+                break
     finally:
         task.cancel()
-    return bool(done) and not task.cancelled() and task.exception() is None
+    return task.done() and not task.cancelled() and task.exception() is None
 
 
 async def patiently(work: Callable[[], Awaitable[T]], tries: int = TRIES) -> T:
