@@ -4,6 +4,7 @@ The owner speaks for themselves, so nobody is notified of anything but reminders
 the notifier's clock may stand.
 """
 
+import asyncio
 from collections.abc import Callable
 from collections.abc import Mapping as Members
 from dataclasses import dataclass, field
@@ -36,6 +37,18 @@ class Opened:
     commitment: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A command that was taken, to be sent again under its key once its moment has been played."""
+
+    service: str
+    path: str
+    body: Members[str, Any]
+    key: str
+    after: str | None
+    answer: Answer
+
+
 @dataclass
 class Replay:
     """One replay; `tell` hears of every command that was taken."""
@@ -47,6 +60,7 @@ class Replay:
     opened: dict[str, Opened] = field(default_factory=dict)
     _now: datetime | None = None
     _customers: dict[str, str] = field(default_factory=dict)
+    _said: list[Said] = field(default_factory=list)
 
     async def prepare(self, first: datetime) -> None:
         """Set the clocks to the first instant, and register the owner and where they read mail."""
@@ -66,6 +80,8 @@ class Replay:
                 await self._promise(ticket)
         for ticket in moment.closings:
             await self._close(ticket)
+        said, self._said = self._said, []
+        await asyncio.gather(*(self._again(each) for each in said))
 
     async def _to(self, instant: datetime, *only: str) -> None:
         await self.driver.to(instant, *only)
@@ -134,12 +150,15 @@ class Replay:
         key = str(derived_id("replay", self.mapping.source, path, ticket.reference))
         answer = await self.driver.post(service, path, body, key=key, after=after)
         if self.twice:
-            again = await self.driver.post(service, path, body, key=key, after=after)
-            if (again.status, again.content) != (answer.status, answer.content):
-                raise ReplayError(
-                    f"{service}{path} answered {answer.status} {answer.content!r} and then, "
-                    f"under the same key, {again.status} {again.content!r}"
-                )
+            self._said.append(Said(service, path, body, key, after, answer))
         assert self._now is not None
         self.tell(self._now)
         return answer
+
+    async def _again(self, said: Said) -> None:
+        again = await self.driver.post(said.service, said.path, said.body, key=said.key, after=said.after)
+        if (again.status, again.content) != (said.answer.status, said.answer.content):
+            raise ReplayError(
+                f"{said.service}{said.path} answered {said.answer.status} {said.answer.content!r} and then, "
+                f"under the same key, {again.status} {again.content!r}"
+            )
