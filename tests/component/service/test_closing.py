@@ -5,11 +5,13 @@ from collections.abc import Collection, Mapping
 
 import pytest
 
+from events.client import Client
 from events.errors import Unavailable
 from events.postgres import Connection
 from events.service import parts as parts_of_service
 from events.service.parts import opened
 from tests.component.intake.desk import settings_of
+from tests.component.notifier.sinks import Request, http_sink
 from tests.line import until
 
 
@@ -34,3 +36,23 @@ async def test_opened__lets_nobody_wait_for_what_was_gathered(plot):
     assert waiting.done()
     with pytest.raises(Unavailable, match="closed"):
         waiting.result()
+
+
+async def test_opened__closes_its_client_when_nothing_is_under_way(plot, monkeypatch):
+    closing, rest = asyncio.Event(), Client.rest
+
+    async def resting(self: Client) -> None:
+        closing.set()
+        await rest(self)
+
+    async def reply(_request: Request, writer: asyncio.StreamWriter) -> None:
+        await closing.wait()
+        writer.write(b"HTTP/1.1 204 No Content\r\n\r\n")
+
+    monkeypatch.setattr(Client, "rest", resting)
+    async with http_sink(reply) as sink:
+        async with opened("intake", settings_of(plot)) as parts:
+            answer = asyncio.ensure_future(parts.client.get(f"http://127.0.0.1:{sink.port}/"))
+            await sink.arrived.wait()
+        assert answer.done()
+        assert answer.result().is_success

@@ -11,6 +11,7 @@ from typing import Any
 import httpx
 
 from events.bounded import bounded
+from events.client import Client
 from events.clock import new_id
 from events.keyring import Keyring
 from events.lookup import Lookup
@@ -106,7 +107,7 @@ async def opened(name: str, settings: Settings) -> AsyncIterator[Parts]:
     async with lent(dsn, name) as pool, lent(keys, f"{name}-keys") as keyring_pool:
         bell = Bell(pool)
         log = await PostgresLog.open(pool, LOGS[name], bell)
-        client = httpx.AsyncClient(timeout=CLIENT_SECONDS)
+        client = Client(CLIENT_SECONDS)
         holder = f"{name}-{socket.gethostname()}-{os.getpid()}-{new_id().hex[:8]}"
         keyring = PostgresKeyring(keyring_pool, settings.wrapping)
         made = Parts(name, settings, pool, log, bell, client, holder, keyring, settings.lookup)
@@ -117,4 +118,5 @@ async def opened(name: str, settings: Settings) -> AsyncIterator[Parts]:
                 await bounded(each.close(), CLOSING_SECONDS)
             await bounded(log.close(), CLOSING_SECONDS)
             await bounded(bell.close(), CLOSING_SECONDS)
-            await bounded(client.aclose(), CLOSING_SECONDS)
+            await bounded(client.rest(), CLOSING_SECONDS / 2)
+            await bounded(client.aclose(), CLOSING_SECONDS / 2)
