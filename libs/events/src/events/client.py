@@ -6,15 +6,23 @@ from typing import Any
 import httpx
 from typing_extensions import override
 
+IDLE_SECONDS = 60.0
+"""How long a connection that nobody uses is kept; services keep theirs a little longer."""
+
 
 class Client(httpx.AsyncClient):
-    """An HTTP client that knows what is under way.
+    """An HTTP client that loses no connection.
 
-    Let it come to `rest` before it is closed: a connection that is being made meanwhile is closed by nobody.
+    Two things lose one in httpcore 1.0: to close the pool while a connection is being made, so let it come to
+    `rest` first; and to cancel a call while it closes connections that were idle for too long, so they seldom
+    are.
     """
 
-    def __init__(self, timeout: float, transport: httpx.AsyncBaseTransport | None = None) -> None:
-        super().__init__(timeout=timeout, transport=transport)
+    def __init__(self, timeout: float) -> None:
+        limits = httpx.Limits(
+            max_connections=100, max_keepalive_connections=20, keepalive_expiry=IDLE_SECONDS
+        )
+        super().__init__(timeout=timeout, limits=limits)
         self._under_way: set[asyncio.Future[None]] = set()
 
     @override
