@@ -61,7 +61,7 @@ async def test_opened__closes_its_client_when_nothing_is_under_way(plot, monkeyp
 
 
 async def test_a_call_some_seconds_later__goes_by_the_same_connection(monkeypatch):
-    """So that a cancelled call seldom finds connections to close: httpcore forgets those it has not closed."""
+    """So that a cancelled call seldom finds any to close: httpcore forgets those it has not closed."""
     machine_time, later, connections = time.monotonic, [0.0], list[asyncio.StreamWriter]()
 
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
