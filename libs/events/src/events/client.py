@@ -7,7 +7,7 @@ import httpx
 from typing_extensions import override
 
 IDLE_SECONDS = 60.0
-"""How long a connection that nobody uses is kept; services keep theirs a little longer."""
+"""How long a connection that nobody uses is kept by who made it; a service keeps it a little longer."""
 
 
 class Client(httpx.AsyncClient):

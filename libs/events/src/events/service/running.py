@@ -11,6 +11,7 @@ import uvicorn
 from typing_extensions import override
 
 from events.bounded import bounded
+from events.client import IDLE_SECONDS
 from events.relay import Relay
 from events.settings import Settings
 from events.telemetry import named, tracing
@@ -112,7 +113,7 @@ class _Life:
                 access_log=False,
                 lifespan="off",
                 server_header=False,
-                timeout_keep_alive=75,
+                timeout_keep_alive=int(IDLE_SECONDS) + 15,
                 timeout_graceful_shutdown=HANDLERS_SECONDS,
             )
         )
