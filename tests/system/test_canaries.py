@@ -3,6 +3,7 @@
 import asyncio
 import json
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -119,11 +120,26 @@ class Scene:
 
 @pytest.fixture(scope="module")
 async def scene(tmp_path_factory) -> AsyncIterator[Scene]:
-    """A stack whose spans come to us; everything personal that can be said is said."""
+    """Where everything personal that can be said is said."""
+    async with told(tmp_path_factory.mktemp("canaries")) as scene:
+        yield scene
+
+
+@pytest.fixture(scope="module")
+async def afterwards(tmp_path_factory) -> AsyncIterator[Scene]:
+    """Another such scene, whose customer was erased."""
+    async with told(tmp_path_factory.mktemp("erased")) as scene:
+        await erase(scene)
+        yield scene
+
+
+@asynccontextmanager
+async def told(directory: Path) -> AsyncIterator[Scene]:
+    """Run a stack whose spans come to us, and say everything personal that can be said."""
     patch = pytest.MonkeyPatch()
     async with http_sink() as sink, httpx.AsyncClient(timeout=20) as client:
         patch.setenv("KEPT_OTLP", f"http://127.0.0.1:{sink.port}/v1/traces")
-        async with throw_away(tmp_path_factory.mktemp("canaries")) as stack:
+        async with throw_away(directory) as stack:
             patch.undo()
             driver = Driver(stack.urls, stack.token, client)
             maildir = stack.site.mail.maildir
@@ -188,24 +204,22 @@ async def test_canaries__are_in_nothing_that_leaves_the_services(scene):
     assert all(said for name, said in exports if name.startswith(("tail", "intake", "cases")))
 
 
-async def test_canaries__after_the_erasure_are_in_no_row_export_dump_or_topic(scene):
-    await erased(scene)
-    for service, dsn in scene.databases.items():
+async def test_canaries__after_the_erasure_are_in_no_row_export_dump_or_topic(afterwards):
+    for service, dsn in afterwards.databases.items():
         assert await tables_with(dsn) == {}, service
         assert not stands_in(await dumped(dsn)), service
-    assert named(await scene.exports()) == []
-    assert scene.written("kafka", "logs") == []
+    assert named(await afterwards.exports()) == []
+    assert afterwards.written("kafka", "logs") == []
 
 
-async def test_canaries__after_the_scrub_are_in_no_file_of_the_database(scene):
-    await erased(scene)
-    _, said = await scene.printed("scrub")
+async def test_canaries__after_the_scrub_are_in_no_file_of_the_database(afterwards):
+    _, said = await afterwards.printed("scrub")
     assert b"intake contact_v1: " in said
-    assert scene.written("postgres", "kafka", "logs") == []
+    assert afterwards.written("postgres", "kafka", "logs") == []
 
 
-async def erased(scene: Scene) -> None:
-    """Erase the customer, if that was not done, and wait until every service is done."""
+async def erase(scene: Scene) -> None:
+    """Erase the customer, and wait until every service is done."""
     answer = await scene.driver.delete("intake", f"/v1/customers/{scene.customer}")
     path = f"/v1/customers/{scene.customer}/erasure"
     async with asyncio.timeout(30):
