@@ -11,6 +11,7 @@ import httpx
 
 from cases.app import compose as compose_cases
 from events.catalogue import CommitmentFellDue
+from events.client import authorities
 from events.clock import new_id
 from events.log import Append, Entry, Part
 from events.recorded import Metadata
@@ -144,7 +145,7 @@ async def desk_on(site: Site) -> AsyncIterator[Desk]:
     chosen = {name: ports.free() for name in COMPOSES}
     urls = {name: f"http://127.0.0.1:{port}" for name, port in chosen.items()}
     async with AsyncExitStack() as stack:
-        client = await stack.enter_async_context(httpx.AsyncClient(timeout=20))
+        client = await stack.enter_async_context(httpx.AsyncClient(timeout=20, verify=authorities()))
         running = {
             name: await stack.enter_async_context(
                 serving(name, compose, settings_of(site, name, chosen, urls))

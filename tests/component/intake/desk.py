@@ -9,6 +9,7 @@ from typing import Any
 
 import httpx
 
+from events.client import authorities
 from events.clock import new_id
 from events.service import Compose, Running, serving
 from events.settings import Settings
@@ -99,6 +100,6 @@ async def intake_on(site: Site, compose: Compose = compose, **more: Any) -> Asyn
     """Run intake on a site until the block ends."""
     async with (
         serving("intake", compose, settings_of(site, **more)) as running,
-        httpx.AsyncClient(base_url=running.url, timeout=10) as client,
+        httpx.AsyncClient(base_url=running.url, timeout=10, verify=authorities()) as client,
     ):
         yield Intake(site, running, client)

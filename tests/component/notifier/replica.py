@@ -14,6 +14,7 @@ from pydantic import SecretStr
 
 from events import testing
 from events.catalogue import Event, NotificationFailed, NotificationSent, NotificationSuppressed
+from events.client import authorities
 from events.clock import derived_id, new_id
 from events.keyring import MemoryKeyring
 from events.perform import Context, Performer
@@ -248,7 +249,7 @@ async def replica(
     log = await PostgresLog.open(pool, "notifications", bell)
     if await log.now() < NOW or not (await log.head()).position:
         await log.set_clock(NOW)
-    async with webhook_client() as hooks, httpx.AsyncClient() as client:
+    async with webhook_client() as hooks, httpx.AsyncClient(verify=authorities()) as client:
         holder, token = f"test-{new_id().hex[:8]}", SecretStr("token")
         own: dict[str, Any] = {"source": "notifier", "keyring": keyring, "subject": lambda stream, _: stream}
         recipients: Recipients = Performer(log, recipient.DECIDER, **own)

@@ -10,6 +10,7 @@ from uuid import UUID
 import httpx
 
 from events.catalogue import Event
+from events.client import authorities
 from events.clock import derived_id, new_id
 from events.log import Append, Entry, Part
 from events.postgres import PostgresLog
@@ -92,7 +93,7 @@ async def silent_cases(site: Site) -> AsyncIterator[Desk]:
     """Run the service of cases that says what it is told; no scheduler runs yet."""
     urls = {name: f"http://127.0.0.1:{ports.free()}" for name in ("cases", "notifier", "scheduler")}
     async with AsyncExitStack() as stack:
-        client = await stack.enter_async_context(httpx.AsyncClient(timeout=20))
+        client = await stack.enter_async_context(httpx.AsyncClient(timeout=20, verify=authorities()))
         cases, notifier = [
             await stack.enter_async_context(serving(name, compose_silence, settings_of(site, name, urls)))
             for name in ("cases", "notifier")

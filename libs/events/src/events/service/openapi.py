@@ -1,6 +1,7 @@
 """The OpenAPI page: what each route takes, what it answers, what it refuses, and one example per body."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from functools import cache
 from typing import Any
 
 from fastapi import FastAPI
@@ -97,10 +98,8 @@ OVER_WHAT_STANDS = (412, 428)
 
 def operation(spec: CommandSpec, *, many: bool = False) -> Json:
     """Return what OpenAPI says of a command, beside its problems; names of the path are not in its body."""
-    schema: Json = spec.body.model_json_schema(ref_template=REF)
-    schema.pop("$defs", None)
-    schema.pop("title", None)  # generators of clients make names of it, beside that of the operation
     named = compile_path(spec.path)[2]
+    schema = dict(_schema(spec.body))
     schema["properties"] = {k: v for k, v in schema.get("properties", {}).items() if k not in named}
     schema["required"] = [name for name in schema.get("required", []) if name not in named]
     example: Any = dict(spec.example)
@@ -200,8 +199,18 @@ def _problem(status: int, page: Json) -> Json:
     return {"description": ", ".join(names), "content": {MEDIA_TYPE: {"schema": schema}, **page}}
 
 
+@cache
+def _schema(body: type[BaseModel]) -> Mapping[str, Any]:
+    """Return what OpenAPI says of a body; without its title, of which generators of clients make names."""
+    return {
+        name: said
+        for name, said in body.model_json_schema(ref_template=REF).items()
+        if name not in {"$defs", "title"}
+    }
+
+
 def _path(spec: CommandSpec) -> Iterator[Json]:
-    named: Mapping[str, Any] = spec.body.model_json_schema(ref_template=REF).get("properties", {})
+    named = _schema(spec.body).get("properties", {})
     for name in compile_path(spec.path)[2]:
         yield {"name": name, "in": "path", "required": True, "schema": named.get(name, {"type": "string"})}
 
