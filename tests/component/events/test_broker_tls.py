@@ -3,18 +3,12 @@
 import asyncio
 import ssl
 from contextlib import suppress
-from datetime import timedelta
 
 import pytest
 from aiokafka.errors import KafkaError
-from cryptography import x509
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
-from cryptography.x509.oid import NameOID
 
-from events.clock import machine_time
 from events.kafka import check_topic, connecting, consuming, producing
+from tests.certificates import vouched_for_by_itself
 
 HANDSHAKE = 0x16
 
@@ -59,19 +53,6 @@ async def test_client__begins_with_a_handshake(reach):
     assert set(first) == {HANDSHAKE}
 
 
-def vouched_for_by_itself(folder) -> ssl.SSLContext:
-    """Return what a server needs to show a certificate of its own making."""
-    key, now = ec.generate_private_key(ec.SECP256R1()), machine_time()
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "127.0.0.1")])
-    made = x509.CertificateBuilder(name, name, key.public_key(), 1, now, now + timedelta(days=1))
-    pem = made.sign(key, SHA256()).public_bytes(Encoding.PEM)
-    file = folder / "server.pem"
-    file.write_bytes(pem + key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(file)
-    return context
-
-
 @pytest.mark.parametrize("reach", [consume, produce, check])
 async def test_client__says_nothing_to_a_server_that_nobody_vouches_for(reach, tmp_path):
     heard: list[bytes] = []
@@ -81,7 +62,7 @@ async def test_client__says_nothing_to_a_server_that_nobody_vouches_for(reach, t
             heard.append(await reader.read(100))
         writer.close()
 
-    context = vouched_for_by_itself(tmp_path)
+    context, _ = vouched_for_by_itself(tmp_path, addresses=["127.0.0.1"])
     async with await asyncio.start_server(serve, "127.0.0.1", 0, ssl=context) as server:
         port = server.sockets[0].getsockname()[1]
         with pytest.raises((KafkaError, TimeoutError)):

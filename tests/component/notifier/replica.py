@@ -25,7 +25,7 @@ from events.testing import LEAD, NOW
 from events.wire import decode
 from notifier import announcement, delivery, recipient, subscriber
 from notifier.addressing import Addressing
-from notifier.channels import webhook_client
+from notifier.channels import MailServer, webhook_client
 from notifier.courier import Courier
 from notifier.inquiry import Inquiry
 from notifier.links import Links
@@ -266,7 +266,9 @@ async def replica(
         )
         links = Links("http://kept.example", b"k" * 32)
         sender = Sender(
-            scales, Writer(links, scales.inquiry), Ways(*smtp, "kept@localhost", hooks, seconds).to
+            scales,
+            Writer(links, scales.inquiry),
+            Ways(MailServer(*smtp), "kept@localhost", hooks, seconds).to,
         )
         courier = Courier(pool, bell, holder, sender.deliver)
         settling = Subscription(pool, LogSource(log), Settling(), holder=holder, on_commit=courier.wake)

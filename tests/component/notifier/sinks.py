@@ -144,11 +144,22 @@ class MailSink:
     data: list[str] = field(default_factory=list)
     port: int = 0
     letters: list[Envelope] = field(default_factory=list)
+    heard: list[str] = field(default_factory=list)
+    """Every sender and recipient that it was told."""
+
+    async def handle_MAIL(  # noqa: N802 - the name is aiosmtpd's
+        self, _server: SMTP, _session: Session, envelope: Envelope, address: str, _options: list[str]
+    ) -> str:
+        """Take a sender."""
+        self.heard.append(address)
+        envelope.mail_from = address
+        return "250 OK"
 
     async def handle_RCPT(  # noqa: N802 - the name is aiosmtpd's
         self, _server: SMTP, _session: Session, envelope: Envelope, address: str, _options: list[str]
     ) -> str:
         """Take or refuse a recipient."""
+        self.heard.append(address)
         answer = self.rcpt.pop(0) if self.rcpt else "250 OK"
         if answer.startswith("250"):
             envelope.rcpt_tos.append(address)

@@ -5,7 +5,7 @@ from email import message_from_bytes, policy
 import pytest
 
 from events.testing import NOW, an_id
-from notifier.channels import Hook, Mailbox, Message, webhook_client
+from notifier.channels import Hook, Mailbox, MailServer, Message, webhook_client
 from notifier.chat import SERVICES, Chat
 from notifier.recipient import HOSTED, OWN, Recipient
 from notifier.signing import Keys
@@ -13,7 +13,8 @@ from notifier.ways import Ways
 from notifier.wording import Letter
 
 SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
-WAYS = Ways("mail.example", 25, "kept@desk.example", webhook_client())
+MAIL = MailServer("mail.example", 25)
+WAYS = Ways(MAIL, "kept@desk.example", webhook_client())
 MESSAGE = Message(
     an_id("delivery"), Letter("Đúng hẹn", "Gọi lại.\n", "<p>Gọi lại.</p>\n", language="vi"), {}, NOW
 )
@@ -62,7 +63,7 @@ def test_sink__of_an_address_that_is_none_fails_nobody():
 
 
 def test_letter__carries_the_id_of_its_delivery():
-    mail = Mailbox("mail.example", 25, "kept@desk.example", "a@b.test").mail(MESSAGE)
+    mail = Mailbox(MAIL, "kept@desk.example", "a@b.test").mail(MESSAGE)
     read = message_from_bytes(mail.as_bytes(), policy=policy.default)
     assert read["Message-ID"] == f"<{an_id('delivery')}@desk.example>"
     assert read["X-Kept-Notification"] == str(an_id("delivery"))
@@ -80,4 +81,4 @@ def test_letter__carries_the_id_of_its_delivery():
 @pytest.mark.parametrize("address", ["a@b.test, c@d.test", "a@b.test\r\nBcc: c@d.test", "a@b.test\x00"])
 def test_letter__takes_no_second_recipient(address):
     with pytest.raises(ValueError, match=r".+"):
-        Mailbox("mail.example", 25, "kept@desk.example", address).mail(MESSAGE)
+        Mailbox(MAIL, "kept@desk.example", address).mail(MESSAGE)

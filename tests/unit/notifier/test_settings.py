@@ -6,6 +6,7 @@ import pytest
 from pydantic import ValidationError
 
 from events.service.prod import faults
+from notifier.channels import MailServer
 from notifier.settings import Settings
 
 NEEDED: dict[str, Any] = {
@@ -17,15 +18,22 @@ NEEDED: dict[str, Any] = {
 
 
 @pytest.mark.parametrize(
-    ("smtp", "host", "port"),
-    [("127.0.0.1:25", "127.0.0.1", 25), ("[::1]:2525", "::1", 2525), ("mail.example:1", "mail.example", 1)],
+    ("smtp", "server"),
+    [
+        ("127.0.0.1:25", MailServer("127.0.0.1", 25)),
+        ("[::1]:2525", MailServer("::1", 2525)),
+        ("mail.example:1", MailServer("mail.example", 1)),
+        ("tls://mail.example:587", MailServer("mail.example", 587, encrypted=True)),
+        ("tls://[::1]:465", MailServer("::1", 465, encrypted=True)),
+    ],
 )
-def test_smtp__names_host_and_port(smtp, host, port):
-    settings = Settings(**NEEDED, smtp=smtp)
-    assert (settings.smtp_host, settings.smtp_port) == (host, port)
+def test_smtp__names_host_and_port(smtp, server):
+    assert Settings(**NEEDED, smtp=smtp).mail_server == server
 
 
-@pytest.mark.parametrize("smtp", ["", "mail.test", "mail.test:0", "mail.test:70000", "a b:25", "mail:25\n"])
+@pytest.mark.parametrize(
+    "smtp", ["", "mail.test", "mail.test:0", "mail.test:70000", "a b:25", "mail:25\n", "smtp://mail:25"]
+)
 def test_smtp__refuses(smtp):
     with pytest.raises(ValidationError):
         Settings(**NEEDED, smtp=smtp)

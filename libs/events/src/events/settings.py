@@ -71,6 +71,11 @@ class Settings(BaseSettings):
     """After so long without an event, a stream of the feed says that it lives."""
 
     @property
+    def by_tls(self) -> dict[str, str]:
+        """Addresses, by setting, to which connections are encrypted where they begin with `tls://`."""
+        return {"broker": self.broker}
+
+    @property
     def wrapping(self) -> Wrapping | None:
         """The wrapping keys; none where none is given."""
         said = self.wrapping_key.get_secret_value()

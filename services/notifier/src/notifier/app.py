@@ -56,7 +56,7 @@ def compose(parts: Parts) -> Service:
         addressing=addressing,
         max_lateness=timedelta(seconds=settings.max_lateness_seconds),
     )
-    ways = Ways(settings.smtp_host, settings.smtp_port, settings.mail_from, client)
+    ways = Ways(settings.mail_server, settings.mail_from, client)
     courier = Courier(
         parts.pool, parts.bell, parts.holder, Sender(scales, Writer(links, inquiry), ways.to).deliver
     )

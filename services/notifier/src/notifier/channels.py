@@ -28,6 +28,8 @@ from .wording import Letter
 SECONDS = 5.0
 """How long one attempt may take, whatever trickles in."""
 GONE = 410
+SUBMISSIONS = 465
+"""The port at which TLS begins with the connection (RFC 8314)."""
 FOR_GOOD = range(500, 600)
 """Codes of SMTP that will be the same next time."""
 
@@ -87,11 +89,31 @@ class Channel(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Mailbox:
-    """One e-mail address, by a mail server."""
+class MailServer:
+    """Where mail is handed in; `encrypted`: it shows its certificate before it is told anything."""
 
     host: str
     port: int
+    encrypted: bool = False
+
+    def client(self, hello: str, seconds: float) -> SMTP:
+        """Return what talks to it: by TLS at once at port 465, by STARTTLS at every other."""
+        at_once = self.encrypted and self.port == SUBMISSIONS
+        return SMTP(
+            hostname=self.host,
+            port=self.port,
+            timeout=seconds,
+            local_hostname=hello,
+            use_tls=at_once,
+            start_tls=True if self.encrypted and not at_once else None,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Mailbox:
+    """One e-mail address, by a mail server."""
+
+    server: MailServer
     sender: str
     address: str
     seconds: float = SECONDS
@@ -104,7 +126,7 @@ class Mailbox:
 
     async def send(self, message: Message) -> Result:
         """Hand a letter in; only a 5xx on the recipient or the letter itself is final."""
-        server = SMTP(hostname=self.host, port=self.port, timeout=self.seconds, local_hostname=self._domain)
+        server = self.server.client(self._domain, self.seconds)
         try:
             async with asyncio.timeout(self.seconds):
                 await server.connect()

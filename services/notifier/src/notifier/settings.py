@@ -5,19 +5,22 @@ import re
 from hashlib import sha256
 
 from pydantic import SecretStr, field_validator
+from typing_extensions import override
 
+from events.kafka import TLS
 from events.settings import Settings as Shared
 
+from .channels import MailServer
 from .recipient import LOOPBACK, Address
 
-_PLACE = re.compile(r"(?P<host>[A-Za-z0-9.-]{1,253}|\[[0-9A-Fa-f:]+\]):(?P<port>[0-9]{1,5})", re.ASCII)
+_PLACE = re.compile(r"(tls://)?([A-Za-z0-9.-]{1,253}|\[[0-9A-Fa-f:]+\]):(?P<port>[0-9]{1,5})", re.ASCII)
 
 
 class Settings(Shared):
     """The settings of the notifier."""
 
     smtp: str
-    """Where mail is handed in, `host:port`."""
+    """Where mail is handed in, `tls://host:port`; `host:port` is encrypted if the server offers it."""
     mail_from: Address = "kept@localhost"
     """Whom mail comes from."""
     public_url: str = ""
@@ -48,21 +51,22 @@ class Settings(Shared):
         """The address that links begin with."""
         return self.public_url or self.urls.get("notifier") or f"http://{self.host}:{self.port}"
 
+    @property
+    @override
+    def by_tls(self) -> dict[str, str]:
+        return super().by_tls | {"smtp": self.smtp}
+
     @field_validator("smtp")
     @classmethod
     def _place(cls, value: str) -> str:
         found = _PLACE.fullmatch(value)
         if not found or not 0 < int(found["port"]) < 1 << 16:
-            msg = "give host:port, such as 127.0.0.1:25"
+            msg = "give tls://host:port or host:port, such as tls://mail.example:587 or 127.0.0.1:25"
             raise ValueError(msg)
         return value
 
     @property
-    def smtp_host(self) -> str:
-        """The mail server's host."""
-        return self.smtp.rpartition(":")[0].strip("[]")
-
-    @property
-    def smtp_port(self) -> int:
-        """The mail server's port."""
-        return int(self.smtp.rpartition(":")[2])
+    def mail_server(self) -> MailServer:
+        """Where mail is handed in."""
+        host, _, port = self.smtp.removeprefix(TLS).rpartition(":")
+        return MailServer(host.strip("[]"), int(port), encrypted=self.smtp.startswith(TLS))

@@ -2,13 +2,13 @@
 
 import asyncio
 import socket
-import ssl
 from collections.abc import Awaitable, Callable, Collection, Sequence
-from functools import cache
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 
 import httpx
 from typing_extensions import override
+
+from events.client import authorities
 
 LookUp = Callable[[str], Awaitable[Sequence[str]]]
 _WITHIN = tuple(map(ip_network, ("192.0.0.0/24", "64:ff9b::/96", "64:ff9b:1::/48", "2002::/16", "2001::/32")))
@@ -28,18 +28,12 @@ async def look_up(host: str) -> Sequence[str]:
     return [str(row[4][0]) for row in rows]
 
 
-@cache
-def _authorities() -> ssl.SSLContext:
-    """Return by whose word a receiver's name is believed, whatever this machine trusts besides."""
-    return httpx.create_ssl_context(trust_env=False)
-
-
 class Outward(httpx.AsyncHTTPTransport):
     """Goes to the very address that was checked, so that no name can lead inside between the two."""
 
     def __init__(self, inside: Collection[str], look_up: LookUp = look_up) -> None:
         super().__init__(
-            verify=_authorities(), trust_env=False, limits=httpx.Limits(max_keepalive_connections=0)
+            verify=authorities(), trust_env=False, limits=httpx.Limits(max_keepalive_connections=0)
         )
         self._inside = frozenset(inside)
         self._look_up = look_up

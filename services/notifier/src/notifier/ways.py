@@ -6,7 +6,7 @@ import httpx
 
 from events.catalogue.notices import Means
 
-from .channels import SECONDS, Channel, Hook, Mailbox
+from .channels import SECONDS, Channel, Hook, Mailbox, MailServer
 from .chat import Chat
 from .recipient import Recipient
 
@@ -15,8 +15,7 @@ from .recipient import Recipient
 class Ways:
     """What every channel needs: the mail server, the client for webhooks, how long an attempt may take."""
 
-    host: str
-    port: int
+    mail: MailServer
     sender: str
     client: httpx.AsyncClient
     seconds: float = SECONDS
@@ -25,7 +24,7 @@ class Ways:
         """Return the channel of this kind to a recipient, none where there is none."""
         match means:
             case "email" if recipient.email:
-                return Mailbox(self.host, self.port, self.sender, recipient.email, self.seconds)
+                return Mailbox(self.mail, self.sender, recipient.email, self.seconds)
             case "chat" if recipient.chat:
                 return Chat(recipient.chat, self.seconds)
             case "webhook" if recipient.webhook and recipient.secret:

@@ -42,6 +42,7 @@ SOUND: dict[str, Any] = {
     "jwks": "https://issuer.example/keys",
     "otlp": "https://collector.example/v1/traces",
 }
+LINK_KEY = "an elderly otter waits for its tea by the quay"
 AT_HOME: dict[str, Any] = {
     "database": "postgresql://kept_cases:Vq7-dm2Kx@10.1.2.3/cases",
     "keyring": "postgresql://kept_cases_keys:Vq7-dm2Kx@10.1.2.4/cases",
@@ -177,9 +178,24 @@ def test_migrate__needs_no_token_but_a_safe_way():
 
 
 def test_links__need_a_key_that_nobody_can_guess():
-    more: dict[str, Any] = {"smtp": "mail.example:25", "public_url": "http://kept.example"}
+    more: dict[str, Any] = {"smtp": "tls://mail.example:587", "public_url": "http://kept.example"}
     said = faults(NotifierSettings(**SOUND, **more, link_key="ab" * 16))
     assert [line.partition(":")[0] for line in said] == ["KEPT_LINK_KEY", "KEPT_PUBLIC_URL"]
+
+
+@pytest.mark.parametrize(
+    ("smtp", "trusted", "safe"),
+    [
+        ("tls://mail.example:587", (), True),
+        ("mail.example:25", (), False),
+        ("mail.example:25", ("mail.example",), True),
+        ("[fd00::5]:25", ("fd00::/8",), True),
+    ],
+)
+def test_mail__goes_by_tls_or_within_a_trusted_network(smtp, trusted, safe):
+    said = faults(NotifierSettings(**SOUND, smtp=smtp, link_key=LINK_KEY, trusted_network=trusted))
+    plain = "KEPT_SMTP: goes in plain to mail.example: begin with tls://, or name it in KEPT_TRUSTED_NETWORK"
+    assert said == ([] if safe else [plain])
 
 
 def test_routes__that_need_no_token_are_a_short_list():

@@ -120,8 +120,9 @@ def _databases(settings: Settings) -> Faults:
 
 
 def _addresses(settings: Settings) -> Faults:
-    if not settings.broker.startswith(TLS):
-        yield from _plain(settings, "broker", _hosts(settings.broker), f"begin with {TLS}")
+    for name, place in settings.by_tls.items():
+        if not place.startswith(TLS):
+            yield from _plain(settings, name, _hosts(place), f"begin with {TLS}")
     for name, value in settings:
         for address in value.values() if isinstance(value, dict) else (value,):
             if isinstance(address, str) and address.lower().startswith("http:"):
