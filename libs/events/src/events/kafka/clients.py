@@ -11,11 +11,11 @@ from aiokafka.errors import KafkaConnectionError
 from events.bounded import bounded
 
 from .address import connecting
+from .starting import START_SECONDS, start
 from .topic import TopicUnfit
 
 PARTITION = 0
 """A log lies in one partition."""
-START_SECONDS = 10.0
 STOP_SECONDS = 2.0
 """A client that has not stopped by then is dropped."""
 _SHARED: dict[str, Any] = {
@@ -51,8 +51,7 @@ async def producing(bootstrap: str) -> AsyncIterator[AIOKafkaProducer]:
     """
     producer = AIOKafkaProducer(**PRODUCER | connecting(bootstrap))
     try:
-        async with asyncio.timeout(START_SECONDS):
-            await producer.start()
+        await start(producer)
         yield producer
     finally:
         await _abandon(producer)
@@ -73,8 +72,8 @@ async def consuming(bootstrap: str, topic: str) -> AsyncIterator[AIOKafkaConsume
     """
     consumer = AIOKafkaConsumer(**CONSUMER | connecting(bootstrap))
     try:
+        await start(consumer)
         async with asyncio.timeout(START_SECONDS):
-            await consumer.start()
             consumer.assign([TopicPartition(topic, PARTITION)])
             await _check_partitions(consumer, topic)
         yield consumer

@@ -13,6 +13,7 @@ from events.bounded import bounded
 from events.errors import Fault
 
 from .address import connecting
+from .starting import start
 
 SETTINGS = {"retention.ms": "-1", "cleanup.policy": "delete", "max.message.bytes": str(1024 * 1024)}
 """What a topic must be set to, so that it is the log."""
@@ -57,8 +58,7 @@ async def fresh_topic(bootstrap: str, topic: str) -> None:
 async def _admin(bootstrap: str) -> AsyncIterator[AIOKafkaAdminClient]:
     admin = AIOKafkaAdminClient(request_timeout_ms=5000, **connecting(bootstrap))
     try:
-        async with asyncio.timeout(ANSWER_SECONDS):
-            await admin.start()
+        await start(admin)
         yield admin
     finally:
         await bounded(admin.close(), 2)
