@@ -34,7 +34,7 @@ check: .venv/ready ## Format, lint, imports, types, unit tests (<= 60 s)
 	@$(BIN)/mypy
 	@$(BIN)/pytest -n 2 --dist loadfile tests/unit tests/architecture
 
-test: .venv/ready ## All tests on real PostgreSQL and Kafka (about 4 min)
+test: .venv/ready ## All tests on real PostgreSQL and Kafka (about 4.5 min)
 	@$(BIN)/pytest -n 3 --dist loadfile --no-loadscope-reorder
 
 run: .venv/ready ## Start everything; data under KEPT_DIR (default .kept); Ctrl-C stops

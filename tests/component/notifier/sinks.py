@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
+from ssl import SSLContext
 
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
@@ -172,10 +173,14 @@ class MailSink:
 
 
 @asynccontextmanager
-async def mail_sink(sink: MailSink) -> AsyncIterator[MailSink]:
-    """Run a mail server until the block ends."""
+async def mail_sink(
+    sink: MailSink, *, at_once: SSLContext | None = None, starttls: SSLContext | None = None
+) -> AsyncIterator[MailSink]:
+    """Run a mail server until the block ends; by TLS from the first byte, by STARTTLS, or in plain."""
     loop = asyncio.get_running_loop()
-    server = await loop.create_server(lambda: SMTP(sink, loop=loop, hostname="sink"), "127.0.0.1", 0)
+    server = await loop.create_server(
+        lambda: SMTP(sink, loop=loop, hostname="sink", tls_context=starttls), "127.0.0.1", 0, ssl=at_once
+    )
     sink.port = server.sockets[0].getsockname()[1]
     try:
         yield sink

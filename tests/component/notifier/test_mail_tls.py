@@ -1,13 +1,8 @@
 """Letters to a mail server by TLS: nothing of one is said before the server has shown who it is."""
 
-import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from pathlib import Path
-from typing import Any
+from ssl import SSLContext
 
 import pytest
-from aiosmtpd.smtp import SMTP
 
 from events.testing import NOW, an_id
 from notifier import channels
@@ -15,26 +10,16 @@ from notifier.channels import Accepted, Mailbox, MailServer, Message, TryAgain
 from notifier.wording import Letter
 from tests.certificates import vouched_for_by_itself
 
-from .sinks import MailSink
+from .sinks import MailSink, mail_sink
 
 HERE = "127.0.0.1"
 MESSAGE = Message(an_id("delivery"), Letter("Đúng hẹn", "Gọi lại.\n", "", language="vi"), {}, NOW)
 
 
-@asynccontextmanager
-async def mail_server(folder: Path, *, at_once: bool = False, offers: bool = True) -> AsyncIterator[MailSink]:
-    """Run a mail server that speaks TLS at once, by STARTTLS, or not at all."""
-    sink, loop = MailSink(), asyncio.get_running_loop()
-    context, _ = vouched_for_by_itself(folder, addresses=[HERE])
-    said: dict[str, Any] = {} if at_once or not offers else {"tls_context": context}
-    server = await loop.create_server(
-        lambda: SMTP(sink, loop=loop, hostname="sink", **said), HERE, 0, ssl=context if at_once else None
-    )
-    sink.port = server.sockets[0].getsockname()[1]
-    try:
-        yield sink
-    finally:
-        server.close()
+@pytest.fixture
+def shown(tmp_path) -> SSLContext:
+    """The certificate of a mail server on this machine."""
+    return vouched_for_by_itself(tmp_path, addresses=[HERE])[0]
 
 
 @pytest.fixture
@@ -49,32 +34,32 @@ async def hand_in(port: int, host: str = HERE) -> channels.Result:
 
 
 @pytest.mark.usefixtures("trusted")
-async def test_letter__goes_by_starttls(tmp_path):
-    async with mail_server(tmp_path) as sink:
+async def test_letter__goes_by_starttls(shown):
+    async with mail_sink(MailSink(), starttls=shown) as sink:
         assert await hand_in(sink.port) == Accepted()
     assert [letter.rcpt_tos for letter in sink.letters] == [["a@b.test"]]
 
 
 @pytest.mark.usefixtures("trusted")
-async def test_letter__goes_by_tls_from_the_first_byte_at_the_port_for_that(tmp_path, monkeypatch):
-    async with mail_server(tmp_path, at_once=True) as sink:
+async def test_letter__goes_by_tls_from_the_first_byte_at_the_port_for_that(shown, monkeypatch):
+    async with mail_sink(MailSink(), at_once=shown) as sink:
         monkeypatch.setattr(channels, "SUBMISSIONS", sink.port)
         assert await hand_in(sink.port) == Accepted()
     assert len(sink.letters) == 1
 
 
 @pytest.mark.usefixtures("trusted")
-async def test_server__that_offers_no_tls_is_told_nothing(tmp_path):
-    async with mail_server(tmp_path, offers=False) as sink:
+async def test_server__that_offers_no_tls_is_told_nothing():
+    async with mail_sink(MailSink()) as sink:
         answer = await hand_in(sink.port)
     assert isinstance(answer, TryAgain)
     assert sink.heard == []
 
 
-@pytest.mark.parametrize("at_once", [False, True])
-async def test_server__whom_nobody_vouches_for_is_told_nothing(at_once, tmp_path, monkeypatch):
-    async with mail_server(tmp_path, at_once=at_once) as sink:
-        if at_once:
+@pytest.mark.parametrize("how", ["at_once", "starttls"])
+async def test_server__whom_nobody_vouches_for_is_told_nothing(how, shown, monkeypatch):
+    async with mail_sink(MailSink(), **{how: shown}) as sink:
+        if how == "at_once":
             monkeypatch.setattr(channels, "SUBMISSIONS", sink.port)
         answer = await hand_in(sink.port)
     assert isinstance(answer, TryAgain)
@@ -82,8 +67,8 @@ async def test_server__whom_nobody_vouches_for_is_told_nothing(at_once, tmp_path
 
 
 @pytest.mark.usefixtures("trusted")
-async def test_server__of_another_name_is_told_nothing(tmp_path):
-    async with mail_server(tmp_path) as sink:
+async def test_server__of_another_name_is_told_nothing(shown):
+    async with mail_sink(MailSink(), starttls=shown) as sink:
         answer = await hand_in(sink.port, "localhost")
     assert isinstance(answer, TryAgain)
     assert sink.heard == []

@@ -18,8 +18,8 @@ from .starting import start
 SETTINGS = {"retention.ms": "-1", "cleanup.policy": "delete", "max.message.bytes": str(1024 * 1024)}
 """What a topic must be set to, so that it is the log."""
 ANSWER_SECONDS = 10.0
-DELETION_PAUSE = 0.05
 """How long the broker may take to answer; the client itself would ask for ever."""
+DELETION_PAUSE = 0.05
 _NAME, _VALUE = 0, 1
 
 
